@@ -1,0 +1,194 @@
+"""Which attributes of a resource are shown, in which order and form (RFC 7643 §7, RFC 7644 §3.9)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from sandbox.scim.errors import InvalidPathError, InvalidValueError
+from sandbox.scim.path import AttributePath, ExtensionPath, read_attribute_path
+from sandbox.scim.schema import Attribute, ResourceType, Schema
+
+
+class SchemasRule(Enum):
+    """What ``schemas`` of a resource lists."""
+
+    DECLARED = "the core schema and every declared extension"
+    IN_USE = "the core schema and the extensions that have a value"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """How resources look: the dialect's choices, and what depends on the account and the request."""
+
+    base_url: str
+    """What ``meta.location`` and ``$ref`` begin with, without a slash at the end."""
+    instant_text: Callable[[str], str]
+    """Turns the stored UTC text of an instant into the text that is shown."""
+    schemas: SchemasRule
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The attributes a client asks for, or asks to leave out; never both (RFC 7644 §3.9)."""
+
+    paths: tuple[AttributePath | ExtensionPath, ...]
+    excluded: bool
+
+    def parts_of(self, name: str, extension: Schema | None = None) -> list[Attribute | None]:
+        """Return what is named of an attribute: sub-attributes, ``None`` for the whole of it; else nothing."""
+        return [
+            path.sub_attribute
+            for path in self.paths
+            if isinstance(path, AttributePath) and path.extension is extension and path.attribute.name == name
+        ]
+
+    def names(self, extension: Schema) -> bool:
+        """Tell whether all of an extension is named."""
+        return ExtensionPath(extension) in self.paths
+
+    def leaves_out(self, name: str) -> bool:
+        """Tell whether the whole core attribute of that name is left out (so that it need not be computed)."""
+        parts = self.parts_of(name)
+        return None in parts if self.excluded else not parts
+
+
+def read_selection(query: Mapping[str, str], resource_type: ResourceType) -> Selection | None:
+    """Read ``attributes`` or ``excludedAttributes``; names that mean nothing are passed over.
+
+    Raises:
+        InvalidValueError: when both are given.
+
+    Source: RFC 7644 §3.4.2.5 and §3.9, Table 6.
+    """
+    attributes, excluded = query.get("attributes", "").strip(), query.get("excludedAttributes", "").strip()
+    if attributes and excluded:
+        raise InvalidValueError("attributes and excludedAttributes exclude each other: send one of them")
+    if not (attributes or excluded):
+        return None
+    return make_selection((attributes or excluded).split(","), resource_type, excluded=bool(excluded))
+
+
+def make_selection(names: Iterable[str], resource_type: ResourceType, *, excluded: bool) -> Selection:
+    """Return the selection of the attributes with these names; names that mean nothing are passed over."""
+    paths = []
+    for name in names:
+        try:
+            paths.append(read_attribute_path(name.strip(), resource_type))
+        except InvalidPathError:
+            continue
+    return Selection(tuple(paths), excluded)
+
+
+def represent(
+    document: Mapping[str, Any], resource_type: ResourceType, shape: Shape, selection: Selection | None = None
+) -> dict[str, Any]:
+    """Return a complete document as it is shown.
+
+    ``document`` has its computed attributes; a ``$ref`` in it is relative (``Users/5``).
+    """
+    location = f"{shape.base_url}/{resource_type.collection}/{document['id']}"
+    shown = {**document, "schemas": _schemas(document, resource_type, shape.schemas)}
+    shown["meta"] = _meta(document["meta"], resource_type, location, shape)
+    is_chosen = selection is not None and not selection.excluded
+    ordered = _ordered(shown, resource_type, shape, ("never",) if is_chosen else ("never", "request"))
+    return ordered if selection is None else _selected(ordered, resource_type, selection)
+
+
+def _schemas(document: Mapping[str, Any], resource_type: ResourceType, rule: SchemasRule) -> list[str]:
+    extensions = [
+        extension.urn
+        for extension in resource_type.extensions
+        if rule is SchemasRule.DECLARED or extension.urn in document
+    ]
+    return [resource_type.schema.urn, *extensions]
+
+
+def _meta(stored: Mapping[str, Any], resource_type: ResourceType, location: str, shape: Shape) -> dict[str, Any]:
+    meta = {
+        "resourceType": resource_type.name,
+        "created": shape.instant_text(stored["created"]),
+        "lastModified": shape.instant_text(stored["lastModified"]),
+        "location": location,
+    }
+    return {**meta, "version": stored["version"]} if "version" in stored else meta
+
+
+def _ordered(
+    document: Mapping[str, Any], resource_type: ResourceType, shape: Shape, hidden: tuple[str, ...]
+) -> dict[str, Any]:
+    """Return the attributes in the order of the schemas, references made absolute, without those *hidden*."""
+    result = {
+        attribute.name: _shown(attribute, document[attribute.name], shape)
+        for attribute in resource_type.attributes
+        if attribute.name in document and attribute.returned not in hidden
+    }
+    for extension in resource_type.all_extensions:
+        if extension.urn in document:
+            result[extension.urn] = _ordered_extension(document[extension.urn], extension, shape)
+    return result
+
+
+def _ordered_extension(values: Mapping[str, Any], extension: Schema, shape: Shape) -> dict[str, Any]:
+    """Return an extension's attributes in the order of its schema, then those of an open one as they were stored."""
+    known = {
+        attribute.name: _shown(attribute, values[attribute.name], shape)
+        for attribute in extension.attributes
+        if attribute.name in values
+    }
+    return {**known, **{name: value for name, value in values.items() if name not in known}}
+
+
+def _shown(attribute: Attribute, value: Any, shape: Shape) -> Any:
+    if not attribute.is_complex or attribute.sub_attribute("$ref") is None:
+        return value
+    if isinstance(value, list):
+        return [_with_address(each, shape) for each in value]
+    return _with_address(value, shape)
+
+
+def _with_address(value: Mapping[str, Any], shape: Shape) -> Mapping[str, Any]:
+    return {**value, "$ref": f"{shape.base_url}/{value['$ref']}"} if "$ref" in value else value
+
+
+def _selected(document: Mapping[str, Any], resource_type: ResourceType, selection: Selection) -> dict[str, Any]:
+    """Keep what a selection keeps; what is always returned stays in any case (RFC 7643 §7, ``returned``)."""
+    result = {}
+    for name, value in document.items():
+        attribute = resource_type.attribute(name)
+        extension = resource_type.extension(name)
+        if attribute is not None and attribute.returned == "always":
+            kept = value
+        elif extension is not None:
+            kept = _kept_extension(value, extension, selection)
+        else:
+            kept = _pruned(value, selection.parts_of(name), selection.excluded)
+        if kept is not None:
+            result[name] = kept
+    return result
+
+
+def _kept_extension(values: Mapping[str, Any], extension: Schema, selection: Selection) -> Mapping[str, Any] | None:
+    if selection.names(extension):
+        return None if selection.excluded else values
+    pruned = {
+        name: _pruned(value, selection.parts_of(name, extension), selection.excluded) for name, value in values.items()
+    }
+    return {name: value for name, value in pruned.items() if value is not None} or None
+
+
+def _pruned(value: Any, named: list[Attribute | None], excluded: bool) -> Any:
+    """Keep of one attribute what a selection keeps, given what it names of it; ``None`` when that is nothing."""
+    if not named:
+        return value if excluded else None
+    if None in named:
+        return None if excluded else value
+    names = {each.name for each in named if each is not None}
+    values = value if isinstance(value, list) else [value]
+    pruned = [{name: part for name, part in each.items() if (name in names) is not excluded} for each in values]
+    pruned = [each for each in pruned if each]
+    if not pruned:
+        return None
+    return pruned if isinstance(value, list) else pruned[0]

@@ -1,0 +1,144 @@
+"""Reading what a client sends into the attributes of a resource (RFC 7643 §2, RFC 7644 §3.3).
+
+What comes out is a *change*: a dict with the names as the schema spells them, where ``None`` stands for a value that
+was sent empty. Attributes that are unknown, read-only or never returned are left out; values of the wrong type are
+refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sandbox.scim.errors import InvalidSyntaxError, InvalidValueError, MissingValueError
+from sandbox.scim.schema import Attribute, ResourceType, Schema
+from sandbox.scim.value import (
+    STRICT,
+    BooleanRule,
+    EmptyTextRule,
+    Reading,
+    described,
+    is_empty,
+    read_open,
+    read_value,
+    without_empty,
+)
+
+__all__ = [
+    "STRICT",
+    "BooleanRule",
+    "Change",
+    "EmptyTextRule",
+    "Reading",
+    "assigned",
+    "check_object",
+    "check_required",
+    "is_taken",
+    "read_change",
+    "read_extension",
+    "read_value",
+    "required_attributes",
+]
+
+Change = dict[str, Any]
+
+
+def check_object(body: Any) -> Mapping[str, Any]:
+    """Return *body* when it is a JSON object.
+
+    Raises:
+        InvalidSyntaxError: when it is anything else.
+    """
+    if not isinstance(body, Mapping):
+        raise InvalidSyntaxError(f"the body must be a JSON object, but is {described(body)}")
+    return body
+
+
+def is_taken(attribute: Attribute) -> bool:
+    """Tell whether what a client sends for *attribute* is kept.
+
+    Not when it is read-only, nor when no answer would ever show it: 4me ignores passwords (facts 5.11), so no state has
+    one.
+    """
+    return not attribute.is_read_only and attribute.returned != "never"
+
+
+def read_change(body: Mapping[str, Any], resource_type: ResourceType, reading: Reading) -> Change:
+    """Read the attributes of a whole or partial resource.
+
+    Raises:
+        InvalidValueError: when a value does not fit its attribute.
+
+    Source: RFC 7643 §2.1 (names without case), RFC 7644 §3.3 and §3.5.1 (read-only attributes are ignored).
+    """
+    change: Change = {}
+    for name, value in body.items():
+        attribute = resource_type.attribute(name)
+        if attribute is not None:
+            if is_taken(attribute):
+                change[attribute.name] = read_value(attribute, value, attribute.name, reading)
+        elif (extension := resource_type.extension(name)) is not None:
+            change[extension.urn] = read_extension(value, extension, resource_type, reading)
+    return change
+
+
+def read_extension(value: Any, extension: Schema, resource_type: ResourceType, reading: Reading) -> Change | None:
+    """Read the attributes below an extension's URN; ``None`` when it was sent empty.
+
+    Raises:
+        InvalidValueError: when it is no object, or a value in it does not fit.
+    """
+    if is_empty(value, reading):
+        return None
+    if not isinstance(value, Mapping):
+        raise InvalidValueError(f"{extension.urn} must be an object that holds the attributes of the extension")
+    if extension in resource_type.open_extensions:
+        return _read_open_values(value, extension, reading)
+    change: Change = {}
+    for name, inner in value.items():
+        attribute = extension.attribute(name)
+        if attribute is not None and is_taken(attribute):
+            change[attribute.name] = read_value(attribute, inner, f"{extension.urn}:{attribute.name}", reading)
+    return change
+
+
+def _read_open_values(value: Mapping[str, Any], extension: Schema, reading: Reading) -> Change | None:
+    """Read 4me's custom fields from either documented form, as ``{id: value}``.
+
+    Source: facts 8.3 (a flat object) and 8.4 (``{"custom_fields": [{"id": …, "value": …}]}``).
+    """
+    listed = value.get("custom_fields", "")
+    if len(value) == 1 and (listed is None or listed == []):
+        return None
+    if len(value) == 1 and isinstance(listed, list):
+        return dict(_read_entry(entry, extension, reading) for entry in listed)
+    return {name: read_open(inner, f"{extension.urn}:{name}", reading) for name, inner in value.items()}
+
+
+def _read_entry(entry: Any, extension: Schema, reading: Reading) -> tuple[str, Any]:
+    name = entry.get("id") if isinstance(entry, Mapping) else None
+    if not isinstance(name, str) or not name:
+        raise InvalidValueError(f'{extension.urn}: each of custom_fields needs an "id" (string) and a "value"')
+    return name, read_open(entry.get("value"), f"{extension.urn}:{name}", reading)
+
+
+def assigned(change: Change) -> Change:
+    """Return only what a change assigns."""
+    return without_empty(change) or {}
+
+
+def check_required(document: Mapping[str, Any], resource_type: ResourceType) -> None:
+    """Pass when every required attribute has a value (RFC 7643 §2.2); blanks alone are none.
+
+    Raises:
+        MissingValueError: naming the first that has none.
+    """
+    for attribute in required_attributes(resource_type):
+        value = document.get(attribute.name)
+        if value is None or (isinstance(value, str) and not value.strip()):
+            raise MissingValueError(attribute.name)
+
+
+def required_attributes(resource_type: ResourceType) -> tuple[Attribute, ...]:
+    """Return the required attributes of the core schema."""
+    return tuple(attribute for attribute in resource_type.schema.attributes if attribute.required)

@@ -1,0 +1,178 @@
+"""Schemas and resource types as values (RFC 7643 §2, §6, §7), with look-ups that ignore case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+CORE_USER_URN = "urn:ietf:params:scim:schemas:core:2.0:User"
+CORE_GROUP_URN = "urn:ietf:params:scim:schemas:core:2.0:Group"
+ENTERPRISE_URN = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attribute:
+    """One attribute or sub-attribute and its characteristics (RFC 7643 §2.2, §7)."""
+
+    name: str
+    type: str = "string"
+    """``string boolean decimal integer dateTime binary reference complex``, or ``open`` (any JSON value)."""
+    multi_valued: bool = False
+    required: bool = False
+    case_exact: bool = False
+    mutability: str = "readWrite"
+    returned: str = "default"
+    uniqueness: str = "none"
+    canonical_values: tuple[str, ...] = ()
+    sub_attributes: tuple[Attribute, ...] = ()
+
+    @cached_property
+    def _by_name(self) -> dict[str, Attribute]:
+        return {attribute.name.lower(): attribute for attribute in self.sub_attributes}
+
+    def sub_attribute(self, name: str) -> Attribute | None:
+        """Return the sub-attribute of that name in any case (RFC 7643 §2.1), or ``None``."""
+        return self._by_name.get(name.lower())
+
+    @property
+    def is_complex(self) -> bool:
+        """Tell whether values are JSON objects with sub-attributes."""
+        return self.type == "complex"
+
+    @property
+    def is_read_only(self) -> bool:
+        """Tell whether a client's value for it never counts."""
+        return self.mutability == "readOnly"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Schema:
+    """A named list of attributes (RFC 7643 §7)."""
+
+    urn: str
+    name: str
+    attributes: tuple[Attribute, ...]
+
+    @cached_property
+    def _by_name(self) -> dict[str, Attribute]:
+        return {attribute.name.lower(): attribute for attribute in self.attributes}
+
+    def attribute(self, name: str) -> Attribute | None:
+        """Return the attribute of that name in any case (RFC 7643 §2.1), or ``None``."""
+        return self._by_name.get(name.lower())
+
+
+COMMON = Schema(
+    urn="",
+    name="Common attributes",
+    attributes=(
+        Attribute(
+            name="schemas",
+            type="reference",
+            multi_valued=True,
+            case_exact=True,
+            mutability="readOnly",
+            returned="always",
+        ),
+        Attribute(name="id", case_exact=True, mutability="readOnly", returned="always", uniqueness="server"),
+        Attribute(name="externalId", case_exact=True),
+        Attribute(
+            name="meta",
+            type="complex",
+            mutability="readOnly",
+            sub_attributes=(
+                Attribute(name="resourceType", case_exact=True, mutability="readOnly"),
+                Attribute(name="created", type="dateTime", mutability="readOnly"),
+                Attribute(name="lastModified", type="dateTime", mutability="readOnly"),
+                Attribute(name="location", type="reference", case_exact=True, mutability="readOnly"),
+                Attribute(name="version", case_exact=True, mutability="readOnly"),
+            ),
+        ),
+    ),
+)
+"""The attributes of every resource (RFC 7643 §3.1); ``schemas`` follows from the extensions in use."""
+
+
+def with_external_id(*, case_exact: bool) -> Schema:
+    """Return the common attributes with an ``externalId`` that compares so (RFC 7643 §3.1 says exactly)."""
+    attributes = tuple(
+        replace(attribute, case_exact=case_exact) if attribute.name == "externalId" else attribute
+        for attribute in COMMON.attributes
+    )
+    return replace(COMMON, attributes=attributes)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResourceType:
+    """A kind of resource: where it is served and which schemas it follows (RFC 7643 §6)."""
+
+    name: str
+    """``User`` or ``Group``."""
+    collection: str
+    """The endpoint without its slash, also the name of the collection in the store: ``Users``, ``Groups``."""
+    schema: Schema
+    common: Schema = COMMON
+    extensions: tuple[Schema, ...] = ()
+    open_extensions: tuple[Schema, ...] = ()
+    """Extensions that are neither in ``schemas`` nor in discovery (4me's custom fields)."""
+    key: str = "userName"
+    """The attribute that is unique in the collection and names the resource to people."""
+    shown_first: tuple[str, ...] = ("schemas", "id", "externalId")
+    """The names that lead a resource; the others follow in the order of the schema."""
+
+    @cached_property
+    def schemas_by_urn(self) -> dict[str, Schema]:
+        """Every schema of this type by its URN in lower case."""
+        return {schema.urn.lower(): schema for schema in (self.schema, *self.all_extensions)}
+
+    @cached_property
+    def all_extensions(self) -> tuple[Schema, ...]:
+        """The declared extensions, then the open ones."""
+        return (*self.extensions, *self.open_extensions)
+
+    @cached_property
+    def attributes(self) -> tuple[Attribute, ...]:
+        """The common and core attributes, in the order a resource shows them."""
+        named = {attribute.name: attribute for attribute in (*self.common.attributes, *self.schema.attributes)}
+        return tuple(named[name] for name in dict.fromkeys((*self.shown_first, *named)))
+
+    def attribute(self, name: str) -> Attribute | None:
+        """Return the common or core attribute of that name in any case, or ``None``."""
+        return self.schema.attribute(name) or self.common.attribute(name)
+
+    def extension(self, urn: str) -> Schema | None:
+        """Return the extension with that URN in any case, or ``None``."""
+        found = self.schemas_by_urn.get(urn.lower())
+        return None if found is self.schema else found
+
+
+def read_attribute(definition: Mapping[str, Any]) -> Attribute:
+    """Read one attribute from its JSON definition (RFC 7643 §7)."""
+    return Attribute(
+        name=definition["name"],
+        type=definition["type"],
+        multi_valued=definition.get("multiValued", False),
+        required=definition.get("required", False),
+        case_exact=definition.get("caseExact", False),
+        mutability=definition.get("mutability", "readWrite"),
+        returned=definition.get("returned", "default"),
+        uniqueness=definition.get("uniqueness", "none"),
+        canonical_values=tuple(definition.get("canonicalValues", ())),
+        sub_attributes=tuple(read_attributes(definition.get("subAttributes", ()))),
+    )
+
+
+def read_attributes(definitions: Iterable[Mapping[str, Any]]) -> list[Attribute]:
+    """Read a list of attribute definitions."""
+    return [read_attribute(definition) for definition in definitions]
+
+
+def read_schema(definition: Mapping[str, Any]) -> Schema:
+    """Read a schema from its JSON definition (RFC 7643 §7)."""
+    return Schema(
+        urn=definition["id"],
+        name=definition["name"],
+        attributes=tuple(read_attributes(definition["attributes"])),
+    )
