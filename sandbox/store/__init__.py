@@ -1,0 +1,50 @@
+"""The state of an account: documents, indexes, journal and snapshot. The only room that knows TinyDB."""
+
+from __future__ import annotations
+
+from sandbox.store.contents import Stored
+from sandbox.store.errors import (
+    StateAccessError,
+    StateClosedError,
+    StateDamagedError,
+    StateError,
+    StateForeignError,
+    StateLockedError,
+    StateVersionError,
+    StateWriteError,
+)
+from sandbox.store.layout import Collection, Layout, MemberKey, Membership
+from sandbox.store.query import AllOf, AnyOf, Found, Query, Scan, Term
+from sandbox.store.snapshots import Snapshots
+from sandbox.store.state_folder import account_folder, account_names, lock_state, remove_account
+from sandbox.store.store import Store
+from sandbox.store.transaction import Transaction
+
+__all__ = [
+    "AllOf",
+    "AnyOf",
+    "Collection",
+    "Found",
+    "Layout",
+    "MemberKey",
+    "Membership",
+    "Query",
+    "Scan",
+    "Snapshots",
+    "StateAccessError",
+    "StateClosedError",
+    "StateDamagedError",
+    "StateError",
+    "StateForeignError",
+    "StateLockedError",
+    "StateVersionError",
+    "StateWriteError",
+    "Store",
+    "Stored",
+    "Term",
+    "Transaction",
+    "account_folder",
+    "account_names",
+    "lock_state",
+    "remove_account",
+]

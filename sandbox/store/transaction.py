@@ -1,0 +1,159 @@
+"""Changing the state: everything inside of one transaction happens, or nothing of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from sandbox.store.contents import Stored
+from sandbox.store.draft import Draft
+from sandbox.store.layout import MEMBERS, SETTINGS, MemberKey, Row, exact_mark, folded_mark, number_of
+from sandbox.store.links import reference_of, referred
+
+if TYPE_CHECKING:
+    from sandbox.store.store import Store
+
+
+class Transaction:
+    """The verbs of a change; reads see what is staged. One that is opened inside of another becomes a part of it.
+
+    While it is open, other threads wait with their changes and searches, but not with ``Store.read``. When its block
+    ends, one line goes to the journal, and only then memory changes; when the block raises, nothing happened.
+    """
+
+    def __init__(self, store: Store) -> None:
+        """Belong to *store*; entering opens it."""
+        self._store = store
+        self._around: Transaction | None = None
+        self._staged: Draft | None = None
+
+    def __enter__(self) -> Transaction:
+        self._around, self._staged = self._store.enter(self)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._store.leave(self._around, None if kind else self._staged)
+
+    @property
+    def draft(self) -> Draft:
+        """What is staged so far; only while no other transaction is open inside of this one."""
+        if self._staged is None or self._store.innermost is not self:
+            raise RuntimeError("this transaction is over, or another one is open inside of it")
+        return self._staged
+
+    def read(self, collection: str, resource_id: str) -> Row | None:
+        """Return a copy of a document, or ``None``."""
+        row = self._row(collection, resource_id)
+        return None if row is None else self._store.copier.copy(row)
+
+    def has(self, collection: str, resource_id: str) -> bool:
+        """Tell whether there is a resource with this id."""
+        return self._row(collection, resource_id) is not None
+
+    def by_key(self, collection: str, value: str) -> Row | None:
+        """Return a copy of the document whose key is *value* in any case, or ``None``."""
+        owner = self.draft.contents(collection).owner(folded_mark(value))
+        return None if owner is None else self.read(collection, str(owner))
+
+    def equal(self, collection: str, index: str, value: Any) -> list[str]:
+        """Return the ids of the resources whose value in an index of equal values is *value*, in order."""
+        mark = exact_mark(value)
+        contents = self.draft.contents(collection)
+        return [] if mark is None else [str(number) for number in sorted(contents.equal(index, mark))]
+
+    def put(self, collection: str, document: Mapping[str, Any]) -> Stored:
+        """Store a document under its ``id``, new or in the place of the one with that id.
+
+        Raises:
+            UniquenessError: when its key is taken.
+        """
+        number = number_of(document["id"])
+        if number is None:
+            raise ValueError(f"{document['id']!r} is not an id of this store")
+        self.draft.contents(collection)
+        self._store.table(collection).put(number, document)
+        row = self._row(collection, document["id"])
+        assert row is not None
+        return Stored(row)
+
+    def drop(self, collection: str, resource_id: str) -> bool:
+        """Remove a resource and all its memberships; tell whether it was there."""
+        if self._row(collection, resource_id) is None:
+            return False
+        return bool(self._store.table(collection).remove(doc_ids=[int(resource_id)]))
+
+    def link(self, group_id: str, member: Mapping[str, Any]) -> bool:
+        """Let somebody be a member of a group, with what *member* says beside ``value``; tell whether that is new.
+
+        Raises:
+            LookupError: when there is no such group.
+        """
+        if not self.has(self.draft.layout.membership.groups, group_id):
+            raise LookupError(f"there is no group {group_id!r}")
+        links = self.draft.links
+        row = {"group": group_id, **member}
+        number = links.number(group_id, referred(member))
+        if number is not None and links.row(number) == row:
+            return False
+        self._store.table(MEMBERS).put(number or links.last + 1, row)
+        return True
+
+    def unlink(self, group_id: str, member: MemberKey) -> bool:
+        """Let somebody be a member no longer; tell whether that changed anything."""
+        number = self.draft.links.number(group_id, reference_of(member))
+        return number is not None and bool(self._store.table(MEMBERS).remove(doc_ids=[number]))
+
+    def members(self, group_id: str) -> list[Row]:
+        """Return the members of a group, in the order of linking."""
+        return members_in(self.draft, group_id)
+
+    def is_member(self, group_id: str, member: MemberKey) -> bool:
+        """Tell whether somebody is a member of a group."""
+        return self.draft.links.number(group_id, reference_of(member)) is not None
+
+    def groups_of(self, member: MemberKey) -> list[str]:
+        """Return the ids of the groups somebody is in, in the order of linking."""
+        links = self.draft.links
+        rows = [links.row(number) for number in links.of_member(reference_of(member))]
+        return [row["group"] for row in rows if row is not None]
+
+    def next_id(self, collection: str) -> str:
+        """Give out an id. It is not given out again, unless this transaction is undone."""
+        self.draft.contents(collection)
+        number = self.draft.next_number(collection)
+        self.draft.give_out(collection, number)
+        return str(number)
+
+    def setting(self, name: str) -> Any:
+        """Return a copy of a named value, or ``None``."""
+        number = self.draft.named.number(name)
+        row = None if number is None else self.draft.named.row(number)
+        return None if row is None else self._store.copier.copy(row["value"])
+
+    def set(self, name: str, value: Any) -> None:
+        """Name a JSON value; ``None`` removes the name."""
+        number = self.draft.named.number(name)
+        settings = self._store.table(SETTINGS)
+        if value is not None:
+            settings.put(number or self.draft.named.last + 1, {"name": name, "value": value})
+        elif number is not None:
+            settings.remove(doc_ids=[number])
+
+    def clear(self, *, keep_ids: bool = True) -> None:
+        """Remove every resource and membership; named values stay, and ids go on unless *keep_ids* is false."""
+        collections = [each.name for each in self.draft.layout.collections]
+        self.draft.clear([*collections, MEMBERS], {} if keep_ids else dict.fromkeys(collections, 0))
+
+    def _row(self, collection: str, resource_id: str) -> Row | None:
+        number = number_of(resource_id)
+        contents = self.draft.contents(collection)
+        return None if number is None else contents.row(number)
+
+
+def members_in(draft: Draft, group_id: str) -> list[Row]:
+    """Return the members of a group without naming the group."""
+    rows = [draft.links.row(number) for number in draft.links.of_group(group_id)]
+    return [{name: value for name, value in row.items() if name != "group"} for row in rows if row is not None]
