@@ -1,0 +1,119 @@
+"""Completing a stored resource with what it shows of others: members, groups, names, references, and its version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from json import dumps
+from typing import Any
+
+from sandbox.dialect import Dialect
+from sandbox.scim.members import Member
+from sandbox.scim.rules import DisplayRule
+from sandbox.scim.schema import ENTERPRISE_URN, ResourceType
+from sandbox.scim.update import Document
+from sandbox.store import Store, Stored
+
+NOTHING: frozenset[str] = frozenset()
+
+_DISPLAY_NAMES = {DisplayRule.KEY: ("userName",), DisplayRule.DISPLAY_NAME: ("displayName",)}
+
+
+class Completion:
+    """How the resources of one account are completed: from its store, as its dialect shows things."""
+
+    def __init__(self, store: Store, dialect: Dialect) -> None:
+        self._store = store
+        self._choices = dialect.choices
+
+    def complete(self, resource_type: ResourceType, stored: Stored, without: frozenset[str] = NOTHING) -> Document:
+        """Return a document with what it shows of others, from one state of the store."""
+        kept = {name: value for name, value in stored.document.items() if name not in without}
+        document = {**kept, "meta": {"resourceType": resource_type.name, **stored.document["meta"]}}
+        resource_id = document["id"]
+        with self._store.reading():
+            if resource_type.attribute("members"):
+                shows_members = "members" not in without
+                rows = self._store.members(resource_id) if shows_members or self._choices.etag else []
+                if rows and shows_members:
+                    document["members"] = self.shown_members(rows)
+            else:
+                rows = []
+                self._complete_user(document, resource_id)
+        if self._choices.etag:
+            document["meta"]["version"] = version_of(stored.document, rows)
+        return document
+
+    def _complete_user(self, document: Document, user_id: str) -> None:
+        groups = self._store.groups_of((False, user_id)) if self._choices.user_groups else ()
+        if groups:
+            document["groups"] = [
+                {
+                    "value": group_id,
+                    "$ref": f"Groups/{group_id}",
+                    "display": self._display("Group", group_id),
+                    "type": "direct",
+                }
+                for group_id in groups
+            ]
+        manager = document.get(ENTERPRISE_URN, {}).get("manager")
+        if manager and manager.get("value"):
+            shown = self._shown_manager(manager)
+            document[ENTERPRISE_URN] = {**document[ENTERPRISE_URN], "manager": shown}
+
+    def _shown_manager(self, manager: Mapping[str, Any]) -> Mapping[str, Any]:
+        stored = self._store.read("Users", manager["value"])
+        if stored is None:
+            return manager
+        name = stored.document.get("displayName")
+        named = {"displayName": name} if name else {}
+        return {**named, **manager, "$ref": f"Users/{manager['value']}"}
+
+    def shown_members(self, rows: Iterable[Member]) -> list[Document]:
+        """Return members as a group shows them: ``display``, ``value``, ``$ref``, and ``type`` if the dialect does."""
+        shown = []
+        for row in rows:
+            kind = row.get("type", "User")
+            display = self._display(kind, row["value"])
+            member = {"display": display} if display else {}
+            member.update({"value": row["value"], "$ref": f"{kind}s/{row['value']}"})
+            if self._choices.members_type:
+                member["type"] = kind
+            shown.append(member)
+        return shown
+
+    def _display(self, kind: str, resource_id: str) -> str | None:
+        """Return what a reference to a resource shows as its ``display``."""
+        stored = self._store.read(f"{kind}s", resource_id)
+        if stored is None:
+            return None
+        names = _DISPLAY_NAMES[self._choices.members_display] if kind == "User" else ("displayName",)
+        return next((stored.document[name] for name in names if stored.document.get(name)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A resource as the directory hands it out: what is stored, and the way to what is computed from others."""
+
+    type: ResourceType
+    stored: Stored
+    _completion: Completion
+
+    @property
+    def id(self) -> str:
+        """The resource's id."""
+        return str(self.stored.document["id"])
+
+    def complete(self, *, without: frozenset[str] = NOTHING) -> Document:
+        """Return the document with what is computed: groups, members, display names, relative references, version.
+
+        Attributes named in *without* are left out, and not computed.
+        """
+        return self._completion.complete(self.type, self.stored, without)
+
+
+def version_of(document: Mapping[str, Any], members: Any) -> str:
+    """Return the weak entity tag of a resource: it changes when the document or the members do (RFC 7644 §3.14)."""
+    text = dumps([document, list(members)], sort_keys=True, ensure_ascii=True)
+    return f'W/"{blake2b(text.encode(), digest_size=8).hexdigest()}"'

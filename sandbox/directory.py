@@ -1,0 +1,292 @@
+"""The use cases of one account's users and groups: create, read, replace, patch, delete, search.
+
+Each chooses by the dialect's rows, locks, reads, decides by the rules of ``scim``, and writes. Failures are raised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.clock import Clock
+from sandbox.completion import Completion, Resource, version_of
+from sandbox.dialect import Dialect
+from sandbox.planning import MANAGER_INDEX, make_query
+from sandbox.scim.errors import (
+    InvalidFilterError,
+    InvalidSyntaxError,
+    InvalidValueError,
+    NotFoundError,
+    UniquenessError,
+    VersionMismatchError,
+    quoted,
+)
+from sandbox.scim.filter import Node, read_filter
+from sandbox.scim.instant import utc_text
+from sandbox.scim.members import Member, MemberEdit, check_members, member_key
+from sandbox.scim.paging import PageRequest
+from sandbox.scim.partial import read_partial
+from sandbox.scim.patch import apply_operations, is_patch_op, read_operations
+from sandbox.scim.resource import assigned, check_object, check_required, read_change
+from sandbox.scim.rules import DeleteRule, ListOrder, NoopRule, RefusalRule, UnknownReferenceRule
+from sandbox.scim.schema import ENTERPRISE_URN, ResourceType
+from sandbox.scim.sorting import SortRequest, sort_key
+from sandbox.scim.update import PUT_RULES, Document, PutRule, merged
+from sandbox.store import Store, Stored, Transaction
+
+ORDERS = {ListOrder.NEWEST_FIRST: "-id", ListOrder.OLDEST_FIRST: "id"}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of a search."""
+
+    type: ResourceType
+    total: int
+    """How many match, on all pages."""
+    resources: list[Resource]
+
+
+class Directory:
+    """The users and groups of one account."""
+
+    def __init__(self, store: Store, dialect: Dialect, clock: Clock) -> None:
+        self._store = store
+        self._dialect = dialect
+        self._choices = dialect.choices
+        self._clock = clock
+        self._completion = Completion(store, dialect)
+
+    def type_of(self, collection: str) -> ResourceType:
+        """Return the resource type that *collection* (``Users`` or ``Groups``) holds."""
+        return self._dialect.resource_types[collection]
+
+    def create(self, collection: str, body: Any) -> Resource:
+        """Create a resource (RFC 7644 §3.3).
+
+        Raises:
+            ScimError: when the body does not fit, a required attribute is missing, or a unique value is taken.
+        """
+        resource_type = self.type_of(collection)
+        change = read_change(check_object(body), resource_type, self._dialect.reading)
+        edit = MemberEdit(lambda: ())
+        edit.add(check_members(change.pop("members", None)))
+        document = assigned(change)
+        if self._choices.active_default is not None and resource_type.attribute("active"):
+            document.setdefault("active", self._choices.active_default)
+        check_required(document, resource_type)
+        with self._store.transaction() as transaction:
+            now = utc_text(self._clock.now())
+            new_id = transaction.next_id(collection)
+            self._check_manager(transaction, document)
+            self._check_external_id(transaction, resource_type, document, new_id)
+            document = {"id": new_id, **document, "meta": {"created": now, "lastModified": now}}
+            stored = transaction.put(collection, document)
+            self._apply_members(transaction, new_id, edit)
+        return self._committed(resource_type, stored)
+
+    def read(self, collection: str, resource_id: str) -> Resource:
+        """Return one resource (RFC 7644 §3.4.1).
+
+        Raises:
+            NotFoundError: when there is none with this id.
+        """
+        resource_type = self.type_of(collection)
+        stored = self._store.read(collection, resource_id)
+        if stored is None:
+            raise NotFoundError(resource_type.name, resource_id)
+        return self._resource(resource_type, stored)
+
+    def replace(self, collection: str, resource_id: str, body: Any, if_match: str | None = None) -> Resource:
+        """Update a resource from a whole body (RFC 7644 §3.5.1); what is left out is the dialect's ``put`` to say."""
+        resource_type = self.type_of(collection)
+        change = read_change(check_object(body), resource_type, self._dialect.reading)
+        sends_members = "members" in change
+        members = check_members(change.pop("members", None))
+        with self._store.transaction() as transaction:
+            current = self._current(transaction, resource_type, resource_id, if_match)
+            edit = MemberEdit(lambda: transaction.members(resource_id))
+            if sends_members or self._choices.put_members is PutRule.REPLACE:
+                edit.replace(members)
+            document = PUT_RULES[self._choices.put](current, change, self._choices.partial_lists)
+            stored = self._write(transaction, resource_type, current, document, edit)
+        return self._committed(resource_type, stored)
+
+    def patch(self, collection: str, resource_id: str, body: Any, if_match: str | None = None) -> Resource:
+        """Update a part of a resource (RFC 7644 §3.5.2), from a PatchOp or, in some dialects, a partial resource."""
+        resource_type = self.type_of(collection)
+        update = self._read_patch(check_object(body), resource_type)
+        with self._store.transaction() as transaction:
+            current = self._current(transaction, resource_type, resource_id, if_match)
+            edit = MemberEdit(lambda: self._completion.shown_members(transaction.members(resource_id)))
+            stored = self._write(transaction, resource_type, current, update(current, edit), edit)
+        return self._committed(resource_type, stored)
+
+    def delete(self, collection: str, resource_id: str, *, hard: bool = False, if_match: str | None = None) -> None:
+        """Delete a resource (RFC 7644 §3.6); what that does to a user is the dialect's ``user_delete`` to say."""
+        resource_type = self.type_of(collection)
+        with self._store.transaction() as transaction:
+            current = self._current(transaction, resource_type, resource_id, if_match)
+            stays = resource_type.attribute("active") and self._choices.user_delete is DeleteRule.DEACTIVATE
+            if stays and not hard:
+                self._deactivate(transaction, resource_type, current)
+            else:
+                self._drop(transaction, resource_type, resource_id)
+
+    def search(
+        self, collection: str, filter_text: str | None, page: PageRequest, sort: SortRequest | None = None
+    ) -> Found:
+        """Return a page of the resources that a filter matches (RFC 7644 §3.4.2).
+
+        Raises:
+            InvalidFilterError: when the filter cannot be read or is not supported.
+        """
+        resource_type = self.type_of(collection)
+        node = None if filter_text is None else self._read_filter(filter_text, resource_type)
+        query = None
+        if node is not None:
+            query = make_query(node, collection, lambda stored: self._completion.complete(resource_type, stored))
+        found = self._store.search(
+            collection,
+            query,
+            order=ORDERS[self._choices.list_order] if sort is None else _by_document(sort_key(sort)),
+            skip=page.skip,
+            limit=page.count,
+        )
+        return Found(resource_type, found.total, [self._resource(resource_type, each) for each in found.items])
+
+    def _committed(self, resource_type: ResourceType, stored: Stored) -> Resource:
+        """Return a resource as the store has it after a commit, or as it was written when it is gone again."""
+        newest = self._store.read(resource_type.collection, stored.document["id"])
+        return self._resource(resource_type, newest or stored)
+
+    def _read_filter(self, text: str, resource_type: ResourceType) -> Node | None:
+        """Read a filter, or pass over one that is not supported, as the dialect says."""
+        try:
+            return read_filter(text, resource_type, self._dialect.grammars[resource_type.collection])
+        except InvalidFilterError:
+            if self._choices.unsupported_filter is RefusalRule.REFUSE:
+                raise
+            return None
+
+    def _resource(self, resource_type: ResourceType, stored: Stored) -> Resource:
+        return Resource(resource_type, stored, self._completion)
+
+    def _read_patch(
+        self, body: Mapping[str, Any], resource_type: ResourceType
+    ) -> Callable[[Document, MemberEdit], Document]:
+        """Return what the body does to a document and its members."""
+        rules = self._dialect.patch_rules
+        if is_patch_op(body):
+            operations = read_operations(body, resource_type, rules)
+            return lambda current, edit: apply_operations(current, operations, resource_type, rules, edit)
+        if not self._choices.plain_patch:
+            raise InvalidSyntaxError('a PATCH body needs "schemas" with the PatchOp URN, and "Operations"')
+        return read_partial(body, resource_type, self._dialect.reading, self._choices.partial_lists)
+
+    def _current(
+        self, transaction: Transaction, resource_type: ResourceType, resource_id: str, if_match: str | None
+    ) -> Document:
+        document = transaction.read(resource_type.collection, resource_id)
+        if document is None:
+            raise NotFoundError(resource_type.name, resource_id)
+        if if_match is not None and self._choices.etag and if_match.strip() != "*":
+            version = version_of(document, transaction.members(resource_id) if resource_type.name == "Group" else ())
+            if version not in [each.strip() for each in if_match.split(",")]:
+                raise VersionMismatchError(f"If-Match names {quoted(if_match)}, but the version is {version}")
+        return dict(document)
+
+    def _write(
+        self,
+        transaction: Transaction,
+        resource_type: ResourceType,
+        current: Document,
+        document: Document,
+        edit: MemberEdit,
+    ) -> Stored:
+        """Store what a write makes of a resource; when it changes nothing, the dialect says what ``meta`` does."""
+        check_required(document, resource_type)
+        if document.get(ENTERPRISE_URN) != current.get(ENTERPRISE_URN):
+            self._check_manager(transaction, document)
+        self._check_external_id(transaction, resource_type, document, current["id"])
+        changes_members = self._apply_members(transaction, current["id"], edit)
+        if document == current and not changes_members and self._choices.noop is NoopRule.KEEP:
+            return Stored(current)
+        meta = {**current["meta"], "lastModified": utc_text(self._clock.now())}
+        return transaction.put(resource_type.collection, {**document, "id": current["id"], "meta": meta})
+
+    def _apply_members(self, transaction: Transaction, group_id: str, edit: MemberEdit) -> bool:
+        """Link and unlink as the edit says, and tell whether that changed anything."""
+        added = [self._resolved(transaction, member) for member in edit.added.values()]
+        removed = list(edit.removed)
+        if edit.replaces:
+            staying = {member_key(member) for member in added}
+            removed = [key for member in transaction.members(group_id) if (key := member_key(member)) not in staying]
+        unlinked = [transaction.unlink(group_id, key) for key in removed]
+        linked = [transaction.link(group_id, member) for member in added]
+        return any(unlinked) or any(linked)
+
+    def _resolved(self, transaction: Transaction, member: Member) -> Member:
+        """Return a member with the type of what its id names.
+
+        Raises:
+            InvalidValueError: when it names nobody and the dialect refuses that.
+        """
+        allowed = ["User", "Group"] if self._choices.nested_groups else ["User"]
+        kinds = [kind for kind in allowed if member.get("type", kind) == kind]
+        for kind in kinds:
+            if transaction.has(f"{kind}s", member["value"]):
+                return {"value": member["value"], "type": kind}
+        if not kinds:
+            raise InvalidValueError("members: a group cannot be a member of a group here")
+        if self._choices.unknown_member is UnknownReferenceRule.REFUSE:
+            raise InvalidValueError(f"members: {quoted(member['value'])} is the id of no {' or '.join(kinds).lower()}")
+        return {"value": member["value"], "type": kinds[0]}
+
+    def _check_manager(self, transaction: Transaction, document: Document) -> None:
+        """Pass when the manager exists, or need not.
+
+        Raises:
+            InvalidValueError: when it names nobody and the dialect refuses that.
+        """
+        manager = document.get(ENTERPRISE_URN, {}).get("manager", {}).get("value")
+        is_checked = manager and self._choices.unknown_manager is UnknownReferenceRule.REFUSE
+        if is_checked and not transaction.has("Users", manager):
+            raise InvalidValueError(f"manager: {quoted(manager)} is the id of no user")
+
+    def _check_external_id(
+        self, transaction: Transaction, resource_type: ResourceType, document: Document, resource_id: str
+    ) -> None:
+        """Pass when no other resource has the ``externalId``, or when others may have it."""
+        value = document.get("externalId")
+        if value is None or not self._choices.external_id_unique:
+            return
+        for owner in transaction.equal(resource_type.collection, "externalId", value):
+            if owner != resource_id:
+                raise UniquenessError("externalId", value, owner)
+
+    def _deactivate(self, transaction: Transaction, resource_type: ResourceType, current: Document) -> None:
+        """Make a user inactive instead of removing it (facts/4me.md 7.8)."""
+        if current.get("active") is False and self._choices.second_delete_status == NotFoundError.status:
+            raise NotFoundError(resource_type.name, current["id"])
+        if not self._choices.inactive_members_stay:
+            for group_id in transaction.groups_of((False, current["id"])):
+                transaction.unlink(group_id, (False, current["id"]))
+        self._write(transaction, resource_type, current, {**current, "active": False}, MemberEdit(lambda: ()))
+
+    def _drop(self, transaction: Transaction, resource_type: ResourceType, resource_id: str) -> None:
+        """Remove a resource, and from others what names it: memberships, and it as manager (facts/4me.md 17.37)."""
+        transaction.drop(resource_type.collection, resource_id)
+        if not resource_type.extension(ENTERPRISE_URN):
+            return
+        now = utc_text(self._clock.now())
+        for report_id in transaction.equal("Users", MANAGER_INDEX, resource_id):
+            report = transaction.read("Users", report_id)
+            if report is not None:
+                document = merged(report, {ENTERPRISE_URN: {"manager": None}})
+                transaction.put("Users", {**document, "meta": {**report["meta"], "lastModified": now}})
+
+
+def _by_document(key: Callable[[Mapping[str, Any]], Any]) -> Callable[[Stored], Any]:
+    return lambda stored: key(stored.document)

@@ -1,0 +1,105 @@
+"""From a filter to a query of the store: terms that an index answers where there is one, else a scan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sandbox.scim.filter import And, Comparison, Node, Or, paths_in
+from sandbox.scim.instant import utc_text
+from sandbox.scim.matching import matcher
+from sandbox.scim.path import AttributePath
+from sandbox.scim.schema import ENTERPRISE_URN
+from sandbox.store import AllOf, AnyOf, Collection, Layout, Query, Scan, Stored, Term
+
+MANAGER_INDEX = "manager"
+
+LAYOUT = Layout(
+    collections=(
+        Collection(
+            "Users",
+            key=("userName",),
+            equal={
+                "externalId": ("externalId",),
+                "active": ("active",),
+                MANAGER_INDEX: (ENTERPRISE_URN, "manager", "value"),
+            },
+            ordered={"meta.created": ("meta", "created"), "meta.lastModified": ("meta", "lastModified")},
+            shown_by_others=(("userName",), ("displayName",)),
+            references={MANAGER_INDEX: "Users"},
+        ),
+        Collection(
+            "Groups",
+            key=("displayName",),
+            equal={"externalId": ("externalId",)},
+            ordered={"meta.created": ("meta", "created"), "meta.lastModified": ("meta", "lastModified")},
+            shown_by_others=(("displayName",),),
+        ),
+    )
+)
+"""What the store indexes: every attribute that 4me filters on (facts/4me.md 6.12, 6.13), and who manages whom."""
+
+COMPUTED = frozenset({"schemas", "groups", "members", "meta.resourceType", "meta.location", "meta.version"})
+"""Attributes that are not in a stored document, so that a filter on them needs the complete one."""
+
+Complete = Callable[[Stored], Mapping[str, Any]]
+
+
+def make_query(node: Node, collection: str, complete: Complete) -> Query:
+    """Return the query that finds what *node* matches; *complete* adds what is computed to a stored resource."""
+    indexed = _from_indexes(node, _indexed(collection))
+    if indexed is not None:
+        return indexed
+    matches = matcher(node)
+    if any(_is_computed(str(path)) for path in paths_in(node)):
+        return Scan(lambda stored: matches(complete(stored)))
+    return Scan(lambda stored: matches(stored.document))
+
+
+def _indexed(name: str) -> frozenset[str]:
+    collection = next(each for each in LAYOUT.collections if each.name == name)
+    return frozenset({*collection.equal, *collection.ordered, collection.key[0]}) - {MANAGER_INDEX}
+
+
+def _is_indexed(path: AttributePath, indexed: frozenset[str]) -> bool:
+    """Tell whether an index compares as the attribute does: ``externalId``'s compares with case."""
+    return str(path) in indexed and (str(path) != "externalId" or path.leaf.case_exact)
+
+
+def _is_computed(path: str) -> bool:
+    return any(path == name or path.startswith(f"{name}.") for name in COMPUTED) or path.endswith("manager.displayName")
+
+
+def _from_indexes(node: Node, indexed: frozenset[str]) -> Query | None:
+    """Return the query made of indexed terms alone, or ``None`` when an index is missing for some part."""
+    match node:
+        case And(nodes) | Or(nodes):
+            parts = [_from_indexes(part, indexed) for part in nodes]
+            known = [part for part in parts if part is not None]
+            combine = AllOf if isinstance(node, And) else AnyOf
+            return combine(tuple(known)) if len(known) == len(parts) else None
+        case Comparison(path, operator, value) if (
+            _is_indexed(path, indexed) and operator in _TERMS and value is not None
+        ):
+            return (
+                _instant_term(str(path), operator, value)
+                if isinstance(value, datetime)
+                else Term(str(path), operator, value)
+            )
+        case _:
+            return None
+
+
+_TERMS = frozenset({"eq", "ne", "lt", "le", "gt", "ge"})
+
+_BETWEEN_SECONDS: Mapping[str, str] = {"lt": "le", "le": "le", "gt": "gt", "ge": "gt"}
+"""Stored instants are whole seconds: how they compare with one in between, told by the second before it."""
+
+
+def _instant_term(name: str, operator: str, instant: datetime) -> Query:
+    if not instant.microsecond:
+        return Term(name, operator, utc_text(instant))
+    if operator in _BETWEEN_SECONDS:
+        return Term(name, _BETWEEN_SECONDS[operator], utc_text(instant))
+    return AnyOf(()) if operator == "eq" else AllOf(())
