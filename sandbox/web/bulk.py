@@ -1,0 +1,140 @@
+"""Several operations in one request, where the dialect has that (RFC 7644 §3.7)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, Response
+
+from sandbox.completion import Resource
+from sandbox.directory import Directory
+from sandbox.scim.errors import (
+    BodyTooLargeError,
+    InvalidSyntaxError,
+    InvalidValueError,
+    NotSupportedError,
+    ScimError,
+    quoted,
+)
+from sandbox.scim.resource import check_object
+from sandbox.web import reply
+from sandbox.web.body import read_body
+from sandbox.web.context import current_account, current_sandbox
+
+bp = Blueprint("bulk", __name__)
+
+RESPONSE_URN = "urn:ietf:params:scim:api:messages:2.0:BulkResponse"
+REFERENCE = "bulkId:"
+
+_PATH = re.compile(r"/(?P<collection>Users|Groups)(?:/(?P<id>[^/]+))?")
+
+
+@bp.post("/Bulk")
+def bulk() -> Response:
+    """Carry out the operations in their order; each succeeds or fails for itself."""
+    features = current_sandbox().dialect.features
+    if not features.bulk:
+        raise NotSupportedError("/Bulk")
+    body = {name.lower(): value for name, value in check_object(read_body()).items()}
+    operations = body.get("operations")
+    if not isinstance(operations, list):
+        raise InvalidSyntaxError('a BulkRequest needs "Operations": a list')
+    if len(operations) > features.bulk_max_operations:
+        raise BodyTooLargeError(features.bulk_max_bytes)
+    job = _Bulk(current_account().directory, limit=_read_limit(body.get("failonerrors")))
+    return reply.document({"schemas": [RESPONSE_URN], "Operations": job.run(operations)})
+
+
+def _read_limit(value: Any) -> int | None:
+    """Return after how many failures to stop; ``None`` is never."""
+    if value is None:
+        return None
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise InvalidValueError("failOnErrors must be a whole number from 1")
+    return value
+
+
+@dataclass(slots=True)
+class _Bulk:
+    """One bulk request while it is carried out."""
+
+    directory: Directory
+    limit: int | None
+    ids: dict[str, str] = field(default_factory=dict)
+    """The id that each ``bulkId`` has got."""
+
+    def run(self, operations: list[Any]) -> list[dict[str, Any]]:
+        """Return the result of each operation, up to the one that reaches the limit of failures."""
+        results: list[dict[str, Any]] = []
+        failures = 0
+        for operation in operations:
+            result = self._result(operation)
+            results.append(result)
+            failures += "response" in result
+            if failures == self.limit:
+                break
+        return results
+
+    def _result(self, operation: Any) -> dict[str, Any]:
+        parts = {name.lower(): value for name, value in operation.items()} if isinstance(operation, Mapping) else {}
+        told = {name: parts[name.lower()] for name in ("method", "bulkId") if isinstance(parts.get(name.lower()), str)}
+        try:
+            return {**told, **self._carry_out(parts)}
+        except ScimError as error:
+            status = reply.status_of(error)
+            body = reply.scim_error(status, error.detail, error.scim_type)
+            return {**told, "status": str(status.value), "response": body}
+
+    def _carry_out(self, parts: Mapping[str, Any]) -> dict[str, Any]:
+        method, path, bulk_id = parts.get("method"), parts.get("path"), parts.get("bulkid")
+        target = _PATH.fullmatch(path) if isinstance(path, str) else None
+        if target is None:
+            raise InvalidValueError(f"path must be /Users, /Groups or one of their resources, but is {quoted(path)}")
+        act = _ACTS.get((str(method).upper(), target["id"] is not None))
+        if act is None:
+            raise InvalidValueError(f"method {quoted(method)} does not go with path {quoted(path)}")
+        if target["id"] is None and not isinstance(bulk_id, str):
+            raise InvalidSyntaxError("a POST in a bulk request needs a bulkId")
+        resource_id = self._resolved(target["id"] or "")
+        data, version = self._resolved(parts.get("data")), parts.get("version")
+        done = act(self.directory, target["collection"], resource_id, data, version)
+        if done is None:
+            return {
+                "status": str(HTTPStatus.NO_CONTENT.value),
+                "location": reply.location_of(target["collection"], resource_id),
+            }
+        if isinstance(bulk_id, str):
+            self.ids[bulk_id] = done.id
+        status = HTTPStatus.OK if target["id"] else HTTPStatus.CREATED
+        shown = {"location": reply.location_of(done.type.collection, done.id), "status": str(status.value)}
+        version = reply.version_of(done)
+        return shown if version is None else {**shown, "version": version}
+
+    def _resolved(self, value: Any) -> Any:
+        """Return *value* with each ``bulkId:x`` in it as the id that operation x has got (§3.7.2)."""
+        if isinstance(value, Mapping):
+            return {name: self._resolved(each) for name, each in value.items()}
+        if isinstance(value, list):
+            return [self._resolved(each) for each in value]
+        if isinstance(value, str) and value.startswith(REFERENCE):
+            if value.removeprefix(REFERENCE) not in self.ids:
+                raise InvalidValueError(f"{quoted(value)} names no operation before this one")
+            return self.ids[value.removeprefix(REFERENCE)]
+        return value
+
+
+Act = Callable[[Directory, str, str, Any, str | None], Resource | None]
+
+_ACTS: dict[tuple[str, bool], Act] = {
+    ("POST", False): lambda directory, collection, _id, data, _version: directory.create(collection, data),
+    ("PUT", True): lambda directory, collection, one, data, version: directory.replace(collection, one, data, version),
+    ("PATCH", True): lambda directory, collection, one, data, version: directory.patch(collection, one, data, version),
+    ("DELETE", True): lambda directory, collection, one, _data, version: directory.delete(
+        collection, one, if_match=version
+    ),
+}
+"""What to do, by method and whether the path names a resource."""

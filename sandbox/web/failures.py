@@ -1,0 +1,60 @@
+"""From what went wrong to the answer that says so; what is not foreseen is our bug and a plain 500."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+
+from flask import Flask, Response, g, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from sandbox.scim.errors import MethodNotAllowedError, ScimError
+from sandbox.store import StateError
+from sandbox.web import reply
+from sandbox.web.errors import ControlError, PlatformError
+from sandbox.web.gate import CONTROL, is_below
+
+logger = logging.getLogger("sandbox")
+
+
+def register(app: Flask) -> None:
+    """Let *app* answer every failure in the form of the part it happened in."""
+    app.register_error_handler(ScimError, reply.error)
+    app.register_error_handler(PlatformError, reply.platform_error)
+    app.register_error_handler(ControlError, reply.control_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(StateError, _state_error)
+    app.register_error_handler(Exception, _bug)
+
+
+def _http_error(error: HTTPException) -> Response:
+    """Answer what Flask refuses by itself: an unknown route, a method that a route has not, a body too large."""
+    status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
+    if is_below(request.path, CONTROL):
+        return reply.control_error(ControlError(status, "not_here", _sentence(error, status)))
+    if "account" in g and isinstance(error, MethodNotAllowed):
+        return reply.error(MethodNotAllowedError(request.method, error.valid_methods or ()))
+    if isinstance(error, MethodNotAllowed):
+        return reply.platform_error(PlatformError(HTTPStatus.NOT_FOUND))
+    return reply.platform_error(PlatformError(status))
+
+
+def _sentence(error: HTTPException, status: HTTPStatus) -> str:
+    """Say what of the control API was asked for and why it is not there."""
+    allowed = sorted(error.valid_methods or ()) if isinstance(error, MethodNotAllowed) else []
+    ending = f"; allowed here: {', '.join(allowed)}" if allowed else ""
+    return f"{request.method} {request.path}: {status.phrase}{ending}"
+
+
+def _state_error(error: StateError) -> Response:
+    """Answer that a write could not be kept; nothing of it happened."""
+    logger.error("%s", error)
+    refused = PlatformError(HTTPStatus.INSUFFICIENT_STORAGE, str(error))
+    if is_below(request.path, CONTROL):
+        return reply.control_error(ControlError(refused.status, "state_not_written", refused.message))
+    return reply.platform_error(refused)
+
+
+def _bug(error: Exception) -> Response:
+    logger.error("%s %s", request.method, request.path, exc_info=error)
+    return reply.platform_error(PlatformError(HTTPStatus.INTERNAL_SERVER_ERROR))

@@ -1,0 +1,201 @@
+"""The only writer of answers: resources, lists, documents, errors, and the control API's JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from json import dumps
+from typing import Any
+
+from flask import Response, request
+
+from sandbox.completion import NOTHING, Resource
+from sandbox.scim.errors import MethodNotAllowedError, MissingValueError, ScimError, UniquenessError
+from sandbox.scim.paging import ItemsPerPageRule, PageRequest
+from sandbox.scim.projection import Selection, represent
+from sandbox.scim.rules import AnswerTypeRule, ErrorShape, WriteReplyRule
+from sandbox.web.context import current_sandbox, current_shape
+from sandbox.web.errors import ControlError, PlatformError
+
+LIST_URN = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
+ERROR_URN = "urn:ietf:params:scim:api:messages:2.0:Error"
+
+JSON_TYPE = "application/json; charset=utf-8"
+SCIM_TYPE = "application/scim+json; charset=utf-8"
+
+REMEMBERED_FORMS = 4
+"""How many forms of one resource (by base URL) are kept as bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A resource as bytes, with what its headers need."""
+
+    body: bytes
+    location: str
+    version: str | None
+
+
+def resource(shown: Resource, status: HTTPStatus = HTTPStatus.OK, selection: Selection | None = None) -> Response:
+    """Answer with one resource."""
+    choices = current_sandbox().dialect.choices
+    rendered = _rendered(shown, selection)
+    answer = _answer(rendered.body, status)
+    if status is HTTPStatus.CREATED and choices.location_header:
+        answer.headers["Location"] = rendered.location
+    if rendered.version is not None:
+        answer.headers["ETag"] = rendered.version
+    return answer
+
+
+def patched(shown: Resource, selection: Selection | None = None) -> Response:
+    """Answer a PATCH that was applied (RFC 7644 §3.5.2)."""
+    if current_sandbox().dialect.choices.patch_reply is WriteReplyRule.NO_CONTENT and selection is None:
+        return no_content()
+    return resource(shown, selection=selection)
+
+
+def location_of(collection: str, resource_id: str) -> str:
+    """Return where a resource is served."""
+    return f"{current_shape().base_url}/{collection}/{resource_id}"
+
+
+def version_of(shown: Resource) -> str | None:
+    """Return the version that an answer with this resource carries, in a dialect that has versions."""
+    return _rendered(shown, None).version
+
+
+def is_known(shown: Resource, if_none_match: str | None) -> bool:
+    """Tell whether the client already has this version (RFC 7644 §3.14)."""
+    version = version_of(shown) if if_none_match else None
+    return version is not None and version in [each.strip() for each in str(if_none_match).split(",")]
+
+
+def not_modified(shown: Resource) -> Response:
+    """Answer that the client has the newest version (RFC 7644 §3.14)."""
+    return Response(status=HTTPStatus.NOT_MODIFIED, headers={"ETag": version_of(shown) or ""})
+
+
+def page(total: int, shown: Iterable[tuple[Resource, Selection | None]], asked: PageRequest) -> Response:
+    """Answer with a page of a list of *total* resources (RFC 7644 §3.4.2)."""
+    choices = current_sandbox().dialect.choices
+    omitted = {"Users": choices.user_list_omits, "Groups": choices.group_list_omits}
+    items = [_rendered(each, selection, omitted[each.type.collection]).body for each, selection in shown]
+    size = asked.count if choices.items_per_page is ItemsPerPageRule.PAGE_SIZE else len(items)
+    shows_resources = bool(items) or choices.empty_list_resources
+    return _answer(_list_body(total, size, asked.start_index, items, shows_resources=shows_resources))
+
+
+def documents(listed: list[dict[str, Any]]) -> Response:
+    """Answer with a list of discovery documents, all on one page."""
+    return _answer(_list_body(len(listed), len(listed), 1, [_json(each) for each in listed]))
+
+
+def document(value: Mapping[str, Any], status: HTTPStatus = HTTPStatus.OK) -> Response:
+    """Answer with one JSON document in SCIM's media type."""
+    return _answer(_json(value), status)
+
+
+def no_content() -> Response:
+    """Answer 204: done, and nothing to show."""
+    answer = Response(status=HTTPStatus.NO_CONTENT)
+    del answer.headers["Content-Type"]
+    return answer
+
+
+def error(refused: ScimError) -> Response:
+    """Answer with a SCIM error in the dialect's shape (RFC 7644 §3.12)."""
+    choices = current_sandbox().dialect.choices
+    status = status_of(refused)
+    if choices.error_shape is ErrorShape.PLATFORM:
+        body: dict[str, Any] = {"message": refused.detail}
+    else:
+        body = scim_error(status, refused.detail, refused.scim_type)
+    answer = _answer(_json(body), status)
+    if isinstance(refused, MethodNotAllowedError):
+        answer.headers["Allow"] = ", ".join(refused.allowed)
+    if choices.error_shape is ErrorShape.PLATFORM:
+        answer.headers["Content-Type"] = JSON_TYPE
+    return answer
+
+
+def scim_error(status: HTTPStatus, detail: str, scim_type: str | None = None) -> dict[str, Any]:
+    """Return the error document of RFC 7644 §3.12."""
+    typed = {"scimType": scim_type} if scim_type else {}
+    return {"schemas": [ERROR_URN], "status": str(status.value), **typed, "detail": detail}
+
+
+def status_of(refused: ScimError) -> HTTPStatus:
+    """Return the status that the dialect gives an error."""
+    choices = current_sandbox().dialect.choices
+    if isinstance(refused, MissingValueError):
+        return HTTPStatus(choices.missing_value_status)
+    return HTTPStatus(choices.duplicate_status) if isinstance(refused, UniquenessError) else refused.status
+
+
+def platform_error(refused: PlatformError) -> Response:
+    """Answer with an error of the platform in front of SCIM."""
+    choices = current_sandbox().dialect.choices
+    if choices.gate_error_shape is ErrorShape.PLATFORM:
+        answer = Response(_json({"message": refused.message}), refused.status, content_type=JSON_TYPE)
+    else:
+        answer = _answer(_json(scim_error(refused.status, refused.message)), refused.status)
+    if refused.status is HTTPStatus.UNAUTHORIZED and choices.challenge:
+        answer.headers["WWW-Authenticate"] = 'Bearer realm="SCIM"'
+    return answer
+
+
+def control(value: Mapping[str, Any], status: HTTPStatus = HTTPStatus.OK) -> Response:
+    """Answer a control call."""
+    return Response(_json(value), status, content_type=JSON_TYPE)
+
+
+def control_items(items: list[Any]) -> Response:
+    """Answer a control call with a collection."""
+    return control({"items": items, "total": len(items)})
+
+
+def control_error(refused: ControlError) -> Response:
+    """Answer a control call that is refused."""
+    return control({"error": {"code": refused.code, "message": refused.message}}, refused.status)
+
+
+def _rendered(shown: Resource, selection: Selection | None, omitted: frozenset[str] = NOTHING) -> Rendered:
+    """Return a resource as bytes; its whole forms are remembered until a commit changes what they show."""
+    if selection is not None:
+        without = omitted | {"members"} if selection.leaves_out("members") else omitted
+        return _render(shown, selection, without)
+    memo = shown.stored.memo
+    key = (current_shape().base_url, omitted)
+    found: Rendered | None = memo.get(key)
+    if found is None:
+        found = _render(shown, None, omitted)
+        if len(memo) < REMEMBERED_FORMS:
+            memo[key] = found
+    return found
+
+
+def _render(shown: Resource, selection: Selection | None, omitted: frozenset[str]) -> Rendered:
+    complete = shown.complete(without=omitted)
+    body = _json(represent(complete, shown.type, current_shape(), selection))
+    return Rendered(body, location_of(shown.type.collection, shown.id), complete["meta"].get("version"))
+
+
+def _list_body(total: int, size: int, start_index: int, items: list[bytes], *, shows_resources: bool = True) -> bytes:
+    head = _json({"schemas": [LIST_URN], "totalResults": total, "itemsPerPage": size, "startIndex": start_index})
+    return head[:-1] + b',"Resources":[' + b",".join(items) + b"]}" if shows_resources else head
+
+
+def _answer(body: bytes, status: HTTPStatus = HTTPStatus.OK) -> Response:
+    return Response(body, status, content_type=_media_type())
+
+
+def _media_type() -> str:
+    if current_sandbox().dialect.choices.media_type_out is AnswerTypeRule.SCIM:
+        return SCIM_TYPE
+    return SCIM_TYPE if "application/scim+json" in request.headers.get("Accept", "").lower() else JSON_TYPE
+
+
+def _json(value: Mapping[str, Any]) -> bytes:
+    return dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

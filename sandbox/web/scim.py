@@ -1,0 +1,80 @@
+"""Resources over HTTP: each view reads the request, makes one call, and replies (RFC 7644 §3)."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import Blueprint, Response, request
+
+from sandbox.directory import Directory
+from sandbox.scim.errors import NotSupportedError
+from sandbox.scim.projection import Selection, read_selection
+from sandbox.web import reply
+from sandbox.web.body import read_body
+from sandbox.web.context import current_account, current_sandbox
+from sandbox.web.errors import PlatformError
+from sandbox.web.queries import COLLECTION
+
+bp = Blueprint("scim", __name__)
+
+ONE = COLLECTION + "/<resource_id>"
+
+
+@bp.post(COLLECTION)
+def create(collection: str) -> Response:
+    """Create a resource (RFC 7644 §3.3)."""
+    created = _directory().create(collection, read_body())
+    return reply.resource(created, HTTPStatus.CREATED, _selection(collection))
+
+
+@bp.get(ONE)
+def read(collection: str, resource_id: str) -> Response:
+    """Read one resource (RFC 7644 §3.4.1)."""
+    selection = _selection(collection)
+    found = _directory().read(collection, resource_id)
+    if reply.is_known(found, request.headers.get("If-None-Match")):
+        return reply.not_modified(found)
+    return reply.resource(found, selection=selection)
+
+
+@bp.put(ONE)
+def replace(collection: str, resource_id: str) -> Response:
+    """Update a resource from a whole body (RFC 7644 §3.5.1)."""
+    selection = _selection(collection)
+    replaced = _directory().replace(collection, resource_id, read_body(), request.headers.get("If-Match"))
+    return reply.resource(replaced, selection=selection)
+
+
+@bp.patch(ONE)
+def patch(collection: str, resource_id: str) -> Response:
+    """Update a part of a resource (RFC 7644 §3.5.2)."""
+    selection = _selection(collection)
+    patched = _directory().patch(collection, resource_id, read_body(), request.headers.get("If-Match"))
+    return reply.patched(patched, selection)
+
+
+@bp.delete(ONE)
+def delete(collection: str, resource_id: str) -> Response:
+    """Delete a resource (RFC 7644 §3.6)."""
+    parameter = current_sandbox().dialect.choices.hard_delete_parameter
+    hard = parameter is not None and request.args.get(parameter, "").lower() == "true"
+    _directory().delete(collection, resource_id, hard=hard, if_match=request.headers.get("If-Match"))
+    return reply.no_content()
+
+
+@bp.route("/Me", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+def me() -> Response:
+    """Refuse the alias of the authenticated subject: a token is an account's, not a user's (RFC 7644 §3.11)."""
+    if current_sandbox().dialect.choices.me_status == HTTPStatus.NOT_FOUND:
+        raise PlatformError(HTTPStatus.NOT_FOUND)
+    raise NotSupportedError("/Me")
+
+
+def _directory() -> Directory:
+    return current_account().directory
+
+
+def _selection(collection: str) -> Selection | None:
+    if not request.args or not current_sandbox().dialect.choices.attribute_selection:
+        return None
+    return read_selection(request.args, _directory().type_of(collection))

@@ -1,0 +1,147 @@
+"""Tokens and the clock through the control API: the rotation rehearsed, and who may not drive it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from httpx2 import Client
+
+from sandbox.running import RunningSandbox
+from tests.conftest import Connect, OpenSandbox
+
+TOKENS, CLOCK = "/accounts/widget/tokens", "/accounts/widget/clock"
+
+
+def advance(owner: Client, by: str) -> dict[str, Any]:
+    """Move the clock forward and return the answer."""
+    answer = owner.post(f"{CLOCK}/advance", json={"by": by})
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+def test_the_old_token_works_for_thirty_days_after_a_rotation(
+    sandbox: RunningSandbox, owner: Client, connect: Connect, client: Client
+) -> None:
+    fresh = connect(sandbox, token=owner.post(f"{TOKENS}/rotate", json={}).json()["token"])
+    assert (client.get("/Users").status_code, fresh.get("/Users").status_code) == (200, 200)
+
+    assert advance(owner, "29d 23h 59m 59s")["fired"] == []
+    assert (client.get("/Users").status_code, fresh.get("/Users").status_code) == (200, 200)
+
+    fired = advance(owner, "1s")["fired"]
+    assert [due["what"] for due in fired] == ["token_retired"]
+    assert (client.get("/Users").status_code, fresh.get("/Users").status_code) == (401, 200)
+
+
+def test_the_overlap_goes_on_after_a_restart(start_sandbox: OpenSandbox, connect: Connect) -> None:
+    first = start_sandbox()
+    old = connect(first)
+    value = str(old.headers["Authorization"]).removeprefix("Bearer ")
+    owner = connect(first, "/_sandbox")
+    owner.post(f"{TOKENS}/rotate", json={})
+    advance(owner, "20d")
+    first.close()
+
+    second = start_sandbox()
+    again, owner = connect(second, token=value), connect(second, "/_sandbox")
+
+    assert again.get("/Users").status_code == 200
+    advance(owner, "10d")
+    assert again.get("/Users").status_code == 401
+
+
+def test_an_overlap_of_nothing_cuts_the_old_token_at_once(owner: Client, client: Client) -> None:
+    owner.post(f"{TOKENS}/rotate", json={"overlap": "0"})
+
+    assert client.get("/Users").status_code == 401
+
+
+def test_a_revoked_token_is_refused_at_once(owner: Client, client: Client) -> None:
+    token_id = owner.get(TOKENS).json()["items"][0]["id"]
+
+    assert owner.post(f"{TOKENS}/{token_id}/revoke").status_code == 200
+
+    assert client.get("/Users").status_code == 401
+    assert owner.post(f"{TOKENS}/{token_id}/revoke").status_code == 400
+
+
+def test_tokens_are_listed_by_fingerprint_with_their_uses(owner: Client, client: Client) -> None:
+    value = str(client.headers["Authorization"]).removeprefix("Bearer ")
+    client.get("/Users")
+    client.get("/Users")
+
+    listed = owner.get(TOKENS)
+
+    assert value not in listed.text
+    assert listed.json()["items"][0]["fingerprint"] == f"…{value[-7:]}"
+    assert listed.json()["items"][0]["uses"] == 2
+    assert owner.get(f"{TOKENS}?reveal=true").json()["token"] == value
+
+
+def test_the_clock_freezes_resumes_and_resets(owner: Client) -> None:
+    assert owner.get(CLOCK).json()["now"] == "2026-03-02T09:00:00Z"
+    assert owner.post(f"{CLOCK}/advance", json={"to": "2026-04-01T00:00:00Z"}).json()["now"] == "2026-04-01T00:00:00Z"
+    assert owner.post(f"{CLOCK}/resume").json()["frozen"] is False
+    assert owner.post(f"{CLOCK}/freeze").json()["frozen"] is True
+    assert owner.post(f"{CLOCK}/reset").json()["offset"] == "0s"
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "named"),
+    [
+        pytest.param(f"{CLOCK}/advance", {}, "31d", id="nothing said"),
+        pytest.param(f"{CLOCK}/advance", {"by": "1d", "to": "2027-01-01"}, "one of them", id="both said"),
+        pytest.param(f"{CLOCK}/advance", {"by": "-1d"}, "negative", id="backwards"),
+        pytest.param(f"{CLOCK}/advance", {"by": "10000y"}, "365d", id="absurd"),
+        pytest.param(f"{CLOCK}/advance", {"by": 5}, "31d", id="a number"),
+        pytest.param(f"{CLOCK}/advance", {"to": "2020-01-01"}, "past", id="the past"),
+        pytest.param(f"{CLOCK}/advance", {"days": 5}, "'days'", id="an unknown member"),
+        pytest.param(f"{TOKENS}/rotate", {"overlap": "soon"}, "'soon'", id="no overlap"),
+        pytest.param(f"{TOKENS}/rotate", [1], "object", id="an array"),
+        pytest.param("/accounts/nobody/clock/freeze", {}, "nobody", id="an unknown account"),
+        pytest.param(f"{TOKENS}/t9/revoke", {}, "t9", id="an unknown token"),
+    ],
+)
+def test_a_control_call_that_does_not_fit_says_what_would(owner: Client, path: str, body: object, named: str) -> None:
+    before = (owner.get(TOKENS).json(), owner.get(CLOCK).json())
+
+    refused = owner.post(path, json=body)
+
+    assert refused.status_code in (400, 404)
+    assert named in refused.json()["error"]["message"]
+    assert (owner.get(TOKENS).json(), owner.get(CLOCK).json()) == before
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        pytest.param({"Host": "evil.example"}, id="a foreign host"),
+        pytest.param({"Origin": "https://evil.example"}, id="a foreign origin"),
+        pytest.param({"Origin": "null"}, id="no origin"),
+    ],
+)
+def test_a_page_of_another_site_cannot_drive_the_sandbox(owner: Client, headers: dict[str, str]) -> None:
+    assert owner.post(f"{TOKENS}/rotate", json={}, headers=headers).status_code == 403
+
+
+def test_on_another_host_the_control_key_is_needed_and_tokens_are_random(
+    start_sandbox: OpenSandbox, connect: Connect
+) -> None:
+    sandbox = start_sandbox(host="0.0.0.0")
+    owner = connect(sandbox, "/_sandbox")
+    assert owner.get("/accounts").status_code == 401
+
+    owner.headers["X-Sandbox-Control-Key"] = str(sandbox.control_key)
+    assert owner.get("/accounts").status_code == 200
+    seeded = start_sandbox(state=sandbox.settings.state / "other").accounts["widget"].keyring.current
+    current = sandbox.accounts["widget"].keyring.current
+    assert current is not None
+    assert seeded is not None
+    assert current.value != seeded.value
+
+
+def test_an_unknown_control_route_is_answered_in_the_control_api_s_form(owner: Client) -> None:
+    for answer in (owner.get("/nothing"), owner.delete("/health")):
+        assert answer.status_code in (404, 405)
+        assert answer.json()["error"]["code"] == "not_here"
