@@ -1,0 +1,25 @@
+"""``scim-sandbox``: serves a sandbox, and steers one that runs through its control API.
+
+Nothing heavy is imported here: ``serve`` loads the application when it is called.
+"""
+
+from __future__ import annotations
+
+import click
+
+from sandbox import __version__
+from sandbox.cli.serve import serve
+from sandbox.cli.verbs import clock, status, token
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 fine, 1 findings or a refused action, 2 usage.",
+)
+@click.version_option(__version__, prog_name="scim-sandbox")
+def main() -> None:
+    """A sandbox that answers as the SCIM endpoint of 4me does."""
+
+
+for command in (serve, status, token, clock):
+    main.add_command(command)

@@ -1,0 +1,59 @@
+"""The card that a sandbox shows when it serves: what to try, what is refused, where things are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+_FORMS = (("/scim/v2", "try this first"), ("/scim", "then this"), ("", "then the bare host"))
+"""The endpoint forms in the order in which 4me says to try them (facts/4me.md, row 1.2)."""
+_LABEL = 20
+_NO_TOKEN = "none: it was revoked; make one with: scim-sandbox token rotate"
+
+
+def card(facts: Mapping[str, Any]) -> str:
+    """Return the card for what the ready file says; at most 100 columns, but for lines to copy."""
+    first, *others = facts["accounts"]
+    return "\n".join(
+        [
+            f"SCIM sandbox ({facts['dialect']}): account {first['name']} ({first['environment']})",
+            "",
+            *_endpoints(facts["url"], first["endpoints"]),
+            _row("SCIM access token", first["token"] or _NO_TOKEN),
+            "",
+            *(_requests(first["endpoints"][0], first["token"]) if first["token"] else []),
+            *[_row(f"Token of {account['name']}", account["token"] or _NO_TOKEN) for account in others],
+            _row("Control API", facts["control"]),
+            *([_row("Control key", facts["control_key"])] if facts["control_key"] else []),
+            _row("State", facts["state"] or "kept nowhere: gone when the sandbox stops"),
+            "",
+            "Stop with Ctrl-C.",
+        ]
+    )
+
+
+def _row(label: str, text: str) -> str:
+    return f"{label:<{_LABEL}}{text}"
+
+
+def _endpoints(url: str, endpoints: list[str]) -> Iterator[str]:
+    """Yield 4me's forms, mounted or not, then whatever else is mounted."""
+    known = {f"{url}{path}": remark for path, remark in _FORMS}
+    remarks = {
+        endpoint: remark if endpoint in endpoints else f'not mounted (404); --prefix "{endpoint[len(url) :]}" would'
+        for endpoint, remark in known.items()
+    }
+    remarks |= {endpoint: "" for endpoint in endpoints if endpoint not in known}
+    width = max(map(len, remarks))
+    for number, (endpoint, remark) in enumerate(remarks.items()):
+        yield _row("" if number else "SCIM endpoint", f"{endpoint:<{width}}  {remark}".rstrip())
+
+
+def _requests(endpoint: str, token: str) -> list[str]:
+    return [
+        "A request that works:",
+        f'  curl -H "Authorization: Bearer {token}" "{endpoint}/Users?count=2"',
+        "One that is refused with 401, as its token lost the last digit when it was copied:",
+        f'  curl -i -H "Authorization: Bearer {token[:-1]}" "{endpoint}/Users?count=2"',
+        "",
+    ]
