@@ -107,7 +107,8 @@ class Directory:
         with self._store.transaction() as transaction:
             current = self._current(transaction, resource_type, resource_id, if_match)
             edit = MemberEdit(lambda: transaction.members(resource_id))
-            if sends_members or self._choices.put_members is PutRule.REPLACE:
+            loses_members = self._choices.put_members is PutRule.REPLACE and resource_type.attribute("members")
+            if sends_members or loses_members:
                 edit.replace(members)
             document = PUT_RULES[self._choices.put](current, change, self._choices.partial_lists)
             stored = self._write(transaction, resource_type, current, document, edit)
@@ -183,7 +184,13 @@ class Directory:
             return lambda current, edit: apply_operations(current, operations, resource_type, rules, edit)
         if not self._choices.plain_patch:
             raise InvalidSyntaxError('a PATCH body needs "schemas" with the PatchOp URN, and "Operations"')
-        return read_partial(body, resource_type, self._dialect.reading, self._choices.partial_lists)
+        return read_partial(
+            body,
+            resource_type,
+            self._dialect.reading,
+            lists=self._choices.partial_lists,
+            operation=self._choices.member_operation,
+        )
 
     def _current(
         self, transaction: Transaction, resource_type: ResourceType, resource_id: str, if_match: str | None

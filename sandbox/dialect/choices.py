@@ -45,6 +45,8 @@ class Choices:
     plain_patch: bool
     member_operation: str | None
     patch_any_case: bool
+    patch_schemas_required: bool
+    bare_extension_names: bool
     value_path: ValuePathRule
     patch_reply: WriteReplyRule
     noop: NoopRule
@@ -63,6 +65,7 @@ class Choices:
     filter_logic: frozenset[str]
     filter_parentheses: bool
     filter_value_paths: bool
+    filter_quoted_booleans: bool
     filter_unquoted_booleans: bool
     user_filter_attributes: frozenset[str] | None
     group_filter_attributes: frozenset[str] | None

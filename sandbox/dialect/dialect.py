@@ -47,6 +47,7 @@ class Dialect:
                 schema=schemas["User"],
                 extensions=(schemas["EnterpriseUser"],),
                 open_extensions=(Schema(urn=urn, name="Custom fields", attributes=()),) if urn else (),
+                bare_extension_names=self.choices.bare_extension_names,
                 key="userName",
                 shown_first=self.choices.key_order["Users"],
             ),
@@ -105,7 +106,10 @@ class Dialect:
     def patch_rules(self) -> PatchRules:
         """How operations are taken."""
         return PatchRules(
-            reading=self.reading, value_path=self.choices.value_path, any_case=self.choices.patch_any_case
+            reading=self.reading,
+            value_path=self.choices.value_path,
+            any_case=self.choices.patch_any_case,
+            schemas_required=self.choices.patch_schemas_required,
         )
 
     @cached_property
@@ -118,6 +122,7 @@ class Dialect:
                 attributes=attributes,
                 parentheses=self.choices.filter_parentheses,
                 value_paths=self.choices.filter_value_paths,
+                quoted_booleans=self.choices.filter_quoted_booleans,
                 unquoted_booleans=self.choices.filter_unquoted_booleans,
             )
             for collection, attributes in (

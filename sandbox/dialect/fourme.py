@@ -71,6 +71,9 @@ WRITING = (
           "In a resource-shaped PATCH of a group a member with \"operation\": \"delete\" leaves; others are added."),
     Quirk("patch_any_case", True, ENTRA, INFERRED,
           "Add and Replace are taken for add and replace: Entra ID, in whose gallery 4me is, sends them so."),
+    Quirk("patch_schemas_required", False, NO_SOURCE, CHOSEN, "A PatchOp is taken without schemas, by its Operations."),
+    Quirk("bare_extension_names", True, ENTRA, INFERRED,
+          "A path may name an enterprise attribute without its URN: Entra ID writes manager."),
     Quirk("value_path", ValuePathRule.CREATE, ENTRA, INFERRED,
           "A value path that matches nothing makes the value on add and replace, which Entra ID counts on, and is "
           "passed over on remove."),
@@ -107,6 +110,7 @@ LISTING = (
     Quirk("filter_parentheses", True, NO_SOURCE, CHOSEN, "Parentheses in a filter are accepted."),
     Quirk("filter_value_paths", False, USERS, DOCUMENTED,
           "There are no value paths such as emails[type eq \"work\"] in a filter."),
+    Quirk("filter_quoted_booleans", True, USERS, DOCUMENTED, "Booleans in a filter go in quotes: active eq \"true\"."),
     Quirk("filter_unquoted_booleans", True, NO_SOURCE, CHOSEN,
           "active eq true is accepted beside the documented active eq \"true\"."),
     Quirk("user_filter_attributes",

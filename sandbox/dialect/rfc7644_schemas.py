@@ -51,6 +51,13 @@ SCHEMA_QUIRKS = (
         "A group must have a displayName, as the text says; the schema that the RFC prints forgets it.",
     ),
     Quirk(
+        "Group.displayName.uniqueness",
+        "server",
+        _SECTION + "4.2",
+        Evidence.CHOSEN,
+        "No two groups have the same displayName, as Microsoft's validator asks; the RFC leaves that open.",
+    ),
+    Quirk(
         "Group.members.display",
         {"type": "string", "description": "The member's name as people read it.", "mutability": "readOnly"},
         _SECTION + "2.4",

@@ -81,6 +81,8 @@ class Grammar:
     """The canonical texts of the attributes that can be filtered on; ``None`` is all."""
     parentheses: bool = True
     value_paths: bool = True
+    quoted_booleans: bool = True
+    """Whether ``active eq "true"`` is read, which is a string to the RFC."""
     unquoted_booleans: bool = True
     """Whether ``active eq true`` is read beside ``active eq "true"``."""
     max_length: int = 8000
@@ -232,9 +234,19 @@ class ConditionReader:
             return Present(path)
         literal = self.lexer.take_literal(operator)
         path = _compared(path, literal)
-        return Comparison(
-            path, operator, read_operand(path, operator, literal, unquoted_booleans=self.grammar.unquoted_booleans)
-        )
+        operand = read_operand(path, operator, literal)
+        if isinstance(operand, bool) and path.leaf.type == "boolean":
+            self._check_boolean(path, operator, literal)
+        return Comparison(path, operator, operand)
+
+    def _check_boolean(self, path: AttributePath, operator: str, literal: Literal) -> None:
+        """Pass when a boolean is written as the grammar has it, with or without quotes."""
+        is_quoted = isinstance(literal, str)
+        word = str(literal).lower()
+        if is_quoted and not self.grammar.quoted_booleans:
+            raise InvalidFilterError(f"a boolean goes without quotes here: {path} {operator} {word}")
+        if not is_quoted and not self.grammar.unquoted_booleans:
+            raise InvalidFilterError(f'a boolean goes in double quotes here: {path} {operator} "{word}"')
 
     def _read_operator(self, path: AttributePath) -> str:
         supported = _listed(OPERATORS, self.grammar.operators)

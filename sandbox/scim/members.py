@@ -81,20 +81,22 @@ def _checked(member: Member, index: int) -> Member:
     return {"value": member["value"], "type": kind} if kind else {"value": member["value"]}
 
 
-def split_by_operation(members: Any) -> tuple[list[Any], list[Any]]:
+def split_by_operation(members: Any, name: str | None) -> tuple[list[Any], list[Any]]:
     """Part the members of a resource-shaped PATCH, as the client sent them, into those to add and those to delete.
 
+    *name* is the sub-attribute that says which; with ``None`` all are to add.
+
     Raises:
-        InvalidValueError: when ``operation`` is neither ``add`` nor ``delete``.
+        InvalidValueError: when it says neither ``add`` nor ``delete``.
 
     Source: facts 9.7, 9.8.
     """
     parts: dict[str, list[Any]] = {operation: [] for operation in MEMBER_OPERATIONS}
     listed = members if isinstance(members, list) else [] if members is None else [members]
     for index, member in enumerate(listed):
-        operation = member.get("operation", "add") if isinstance(member, Mapping) else "add"
+        operation = member.get(name, "add") if name is not None and isinstance(member, Mapping) else "add"
         if not isinstance(operation, str) or operation.lower() not in parts:
             allowed = " or ".join(MEMBER_OPERATIONS)
-            raise InvalidValueError(f"members[{index}].operation must be {allowed}, but is {quoted(operation)}")
+            raise InvalidValueError(f"members[{index}].{name} must be {allowed}, but is {quoted(operation)}")
         parts[operation.lower()].append(member)
     return parts["add"], parts["delete"]

@@ -132,7 +132,7 @@ def _find(name: str, resource_type: ResourceType) -> tuple[Attribute, Schema | N
     """Return the attribute of that bare name, and the extension it is in."""
     if attribute := resource_type.attribute(name):
         return attribute, None
-    for extension in resource_type.extensions:
+    for extension in resource_type.extensions if resource_type.bare_extension_names else ():
         if attribute := extension.attribute(name):
             return attribute, extension
     raise _unknown(name, resource_type.name, resource_type.attributes)

@@ -30,7 +30,7 @@ _OPERATORS_OF: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def read_operand(path: AttributePath, operator: str, literal: Literal, *, unquoted_booleans: bool) -> Operand:
+def read_operand(path: AttributePath, operator: str, literal: Literal) -> Operand:
     """Return the value that *literal* stands for in a comparison with *path*.
 
     ``null`` stands for "unassigned" (RFC 7643 §2.5), so it goes with ``eq`` and ``ne`` alone, and with any attribute.
@@ -46,10 +46,7 @@ def read_operand(path: AttributePath, operator: str, literal: Literal, *, unquot
     type_ = path.leaf.type
     if operator not in _OPERATORS_OF[type_]:
         raise _unfit_operator(path, operator)
-    operand = _read_open(path, operator, literal) if type_ == "open" else _READERS[type_](path, literal)
-    if type_ == "boolean" and isinstance(literal, bool) and not unquoted_booleans:
-        raise InvalidFilterError(f'a boolean goes in double quotes here: {path} {operator} "{str(literal).lower()}"')
-    return operand
+    return _read_open(path, operator, literal) if type_ == "open" else _READERS[type_](path, literal)
 
 
 def _unfit_operator(path: AttributePath, operator: str) -> InvalidFilterError:

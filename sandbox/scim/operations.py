@@ -34,6 +34,8 @@ class PatchRules:
     value_path: ValuePathRule = ValuePathRule.REFUSE
     any_case: bool = False
     """``Add`` is taken for ``add``."""
+    schemas_required: bool = False
+    """The body must name the PatchOp schema (RFC 7644 §3.5.2)."""
     max_operations: int = 1000
 
 
@@ -62,9 +64,12 @@ class Operation:
 
 def is_patch_op(body: Mapping[str, Any]) -> bool:
     """Tell whether a body is a PatchOp rather than a partial resource (facts 17.19)."""
+    return _names_schema(body) or any(name.lower() == "operations" for name in body)
+
+
+def _names_schema(body: Mapping[str, Any]) -> bool:
     schemas = body.get("schemas")
-    named = isinstance(schemas, list) and any(str(urn).lower() == PATCH_OP_URN.lower() for urn in schemas)
-    return named or any(name.lower() == "operations" for name in body)
+    return isinstance(schemas, list) and any(str(urn).lower() == PATCH_OP_URN.lower() for urn in schemas)
 
 
 def read_operations(body: Mapping[str, Any], resource_type: ResourceType, rules: PatchRules) -> list[Operation]:
@@ -76,6 +81,8 @@ def read_operations(body: Mapping[str, Any], resource_type: ResourceType, rules:
         NoTargetError: when a remove has no path.
         InvalidValueError: when an add or a replace has no value.
     """
+    if rules.schemas_required and not _names_schema(body):
+        raise InvalidSyntaxError(f'a PatchOp needs "schemas": ["{PATCH_OP_URN}"]')
     listed = next((value for name, value in body.items() if name.lower() == "operations"), None)
     if not isinstance(listed, list) or not listed:
         raise InvalidSyntaxError('a PatchOp needs "Operations": a list with at least one operation')

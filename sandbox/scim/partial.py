@@ -14,21 +14,29 @@ Update = Callable[[Document, MemberEdit], Document]
 """Turns a document into the next one, and folds what is asked of a group's members into the edit."""
 
 
-def read_partial(body: Mapping[str, Any], resource_type: ResourceType, reading: Reading, lists: ListRule) -> Update:
-    """Read a partial resource: attributes change, members are added, or leave when their ``operation`` says so.
+def read_partial(
+    body: Mapping[str, Any],
+    resource_type: ResourceType,
+    reading: Reading,
+    *,
+    lists: ListRule,
+    operation: str | None,
+) -> Update:
+    """Read a partial resource: attributes change, members are added, or leave when their *operation* is ``delete``.
 
-    ``meta.attributes`` names attributes to clear, as in the draft that 4me points to.
+    *operation* names that sub-attribute; with ``None`` there is none, and members are only added. ``meta.attributes``
+    names attributes to clear, as in the draft that 4me points to.
 
     Raises:
-        InvalidValueError: when a value does not fit its attribute, or an ``operation`` is unknown.
+        InvalidValueError: when a value does not fit its attribute, or an operation is unknown.
 
     Source: https://developer.xurrent.com/v1/scim/groups/, draft-scim-api-00 "Modifying with PATCH".
     """
     members = next((value for name, value in body.items() if name.lower() == "members"), None)
     rest = {name: value for name, value in body.items() if name.lower() != "members"}
     change = read_change(rest, resource_type, reading)
-    listed = members if isinstance(members, list) else [] if members is None else [members]
-    added, deleted = (_read_members(part, resource_type, reading) for part in split_by_operation(listed))
+    parts = split_by_operation(members, operation)
+    added, deleted = (_read_members(part, resource_type, reading) for part in parts)
     dropped = _dropped_attributes(body)
 
     def update(current: Document, edit: MemberEdit) -> Document:

@@ -117,6 +117,8 @@ class ResourceType:
     extensions: tuple[Schema, ...] = ()
     open_extensions: tuple[Schema, ...] = ()
     """Extensions that are neither in ``schemas`` nor in discovery (4me's custom fields)."""
+    bare_extension_names: bool = True
+    """Whether a path may name an attribute of an extension without the URN, as Entra ID writes ``manager``."""
     key: str = "userName"
     """The attribute that is unique in the collection and names the resource to people."""
     shown_first: tuple[str, ...] = ("schemas", "id", "externalId")

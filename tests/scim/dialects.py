@@ -73,7 +73,9 @@ def edited(dialect: Dialect, members: Sequence[Member], *operations: Any) -> Mem
     group = {"id": "1", "displayName": "Staff", "meta": META}
     resource_type = dialect.resource_types["Groups"]
     edit = MemberEdit(lambda: members)
-    read = read_operations({"Operations": list(operations)}, resource_type, dialect.patch_rules)
+    read = read_operations(
+        {"schemas": [PATCH_OP_URN], "Operations": list(operations)}, resource_type, dialect.patch_rules
+    )
 
     assert apply_operations(group, read, resource_type, dialect.patch_rules, edit) == group
     return edit

@@ -129,10 +129,10 @@ def test_a_member_without_an_id_is_refused_with_its_place(member: Any) -> None:
     ],
 )
 def test_members_of_a_partial_group_are_parted_by_operation(sent: Any, added: list[Any], deleted: list[Any]) -> None:
-    assert split_by_operation(sent) == (added, deleted)
+    assert split_by_operation(sent, "operation") == (added, deleted)
 
 
 @pytest.mark.parametrize("operation", ["remove", "", None, 1, True, ["delete"]])
 def test_another_operation_of_a_member_is_refused(operation: Any) -> None:
     with pytest.raises(InvalidValueError, match=r"members\[0\].operation must be add or delete, but is "):
-        split_by_operation([{"value": "2", "operation": operation}])
+        split_by_operation([{"value": "2", "operation": operation}], "operation")

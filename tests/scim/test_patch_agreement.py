@@ -85,7 +85,12 @@ kind = st.sampled_from(["work", "Work", "home"])
 
 def some(**parts: Strategy) -> Strategy:
     """Return objects with at least one of these members."""
-    return st.fixed_dictionaries({}, optional=parts).filter(bool)
+
+    def with_one(name: str) -> Strategy:
+        others = {other: value for other, value in parts.items() if other != name}
+        return st.fixed_dictionaries({name: parts[name]}, optional=others)
+
+    return st.sampled_from(list(parts)).flatmap(with_one)
 
 
 def valued(value: Strategy, **parts: Strategy) -> Strategy:
@@ -301,7 +306,7 @@ user_operations = st.one_of(
 def our_user(document: Json, operations: list[Json]) -> Json | str:
     """Return the user after the operations, or the scimType of the refusal."""
     try:
-        read = read_operations({"Operations": operations}, USERS, RFC7644.patch_rules)
+        read = read_operations({"schemas": [PATCH_OP_URN], "Operations": operations}, USERS, RFC7644.patch_rules)
         return apply_operations(document, read, USERS, RFC7644.patch_rules, MemberEdit(lambda: ()))
     except ScimError as error:
         return str(error.scim_type)
@@ -313,7 +318,7 @@ def our_group(document: Json, operations: list[Json]) -> Json | str:
     edit = MemberEdit(lambda: members)
     rest = {key: value for key, value in document.items() if key != "members"}
     try:
-        read = read_operations({"Operations": operations}, GROUPS, RFC7644.patch_rules)
+        read = read_operations({"schemas": [PATCH_OP_URN], "Operations": operations}, GROUPS, RFC7644.patch_rules)
         after = apply_operations(rest, read, GROUPS, RFC7644.patch_rules, edit)
     except ScimError as error:
         return str(error.scim_type)

@@ -10,7 +10,7 @@ import pytest
 from sandbox.dialect import Dialect
 from sandbox.scim.errors import InvalidPathError, InvalidValueError, MutabilityError, ScimError
 from sandbox.scim.members import Member, MemberEdit
-from sandbox.scim.patch import apply_operations, read_operations
+from sandbox.scim.patch import PATCH_OP_URN, apply_operations, read_operations
 from tests.scim.dialects import DIALECTS, FOURME, META, RFC7644, edited, ids
 
 Json = dict[str, Any]
@@ -123,7 +123,9 @@ def test_nobody_looks_who_is_a_member(dialect: Dialect, operation: Json) -> None
         raise AssertionError("the members were read")
 
     resource_type = dialect.resource_types["Groups"]
-    operations = read_operations({"Operations": [operation]}, resource_type, dialect.patch_rules)
+    operations = read_operations(
+        {"schemas": [PATCH_OP_URN], "Operations": [operation]}, resource_type, dialect.patch_rules
+    )
 
     edit = MemberEdit(refuse)
     apply_operations({"id": "1", "displayName": "a"}, operations, resource_type, dialect.patch_rules, edit)
@@ -218,7 +220,7 @@ def test_the_name_of_a_group_is_not_removed(dialect: Dialect) -> None:
 def test_the_name_of_a_group_changes_as_any_attribute(dialect: Dialect) -> None:
     group = {"id": "1", "displayName": "Staff", "meta": META}
     resource_type = dialect.resource_types["Groups"]
-    body = {"Operations": [{"op": "replace", "value": {"id": "1", "displayName": "Crew"}}]}
+    body = {"schemas": [PATCH_OP_URN], "Operations": [{"op": "replace", "value": {"id": "1", "displayName": "Crew"}}]}
     operations = read_operations(body, resource_type, dialect.patch_rules)
 
     after = apply_operations(group, operations, resource_type, dialect.patch_rules, MemberEdit(lambda: ()))

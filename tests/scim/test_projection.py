@@ -179,7 +179,6 @@ def test_what_is_returned_on_request_is_shown_when_asked_for() -> None:
         pytest.param("emails.value", {"emails": [{"value": "jane@widget.example"}, {"value": "j@x"}]}, id="of each"),
         pytest.param(f"{CORE_USER_URN}:title", {"title": "Buyer"}, id="by the core URN"),
         pytest.param(f"{ENTERPRISE}:department", {ENTERPRISE: {"department": "Sales"}}, id="extension attribute"),
-        pytest.param("department", {ENTERPRISE: {"department": "Sales"}}, id="without its URN"),
         pytest.param(
             f"{ENTERPRISE}:manager.value", {ENTERPRISE: {"manager": {"value": "7"}}}, id="deep in an extension"
         ),
@@ -267,3 +266,10 @@ def test_a_selection_knows_what_need_not_be_computed(names: list[str], excluded:
 
     assert isinstance(selection, Selection)
     assert selection.leaves_out("members") is expected
+
+
+@pytest.mark.quirk("bare_extension_names")
+def test_an_attribute_of_an_extension_is_named_without_its_urn_at_4me_only() -> None:
+    for dialect, kept in ((FOURME, 1), (RFC7644, 0)):
+        selection = make_selection(["department"], dialect.resource_types["Users"], excluded=False)
+        assert len(selection.paths) == kept

@@ -283,3 +283,23 @@ def test_the_rows_are_listed_with_what_is_set(sandbox: RunningSandbox, owner: Cl
     put = next(row for row in listed["items"] if row["field"] == "put")
     assert (put["value"], put["evidence"]) == ("merge", "documented")
     assert put["meaning"] == "they keep their values"
+
+
+@pytest.mark.quirk("filter_quoted_booleans")
+def test_a_boolean_in_quotes_is_4me_s_and_not_the_rfc_s(client_with: Any) -> None:
+    asked = {"filter": 'active eq "true"'}
+
+    assert client_with().get("/Users", params=asked).status_code == 200
+    refused = client_with("rfc7644").get("/Users", params=asked)
+    assert (refused.status_code, refused.json()["scimType"]) == (400, "invalidFilter")
+    assert "without quotes" in refused.json()["detail"]
+
+
+@pytest.mark.quirk("patch_schemas_required")
+def test_operations_without_schemas_are_taken_at_4me_only(client_with: Any) -> None:
+    body = {"Operations": [{"op": "replace", "path": "title", "value": "x"}]}
+
+    for client, status in ((client_with(), 200), (client_with("rfc7644"), 400)):
+        client.post("/Users", json=JANE)
+        assert client.patch("/Users/1", json=body).status_code == status
+        assert client.patch("/Users/1", json={"schemas": [PATCH_OP], **body}).status_code == 200
