@@ -7,7 +7,7 @@ from functools import partial
 
 from flask import Flask
 
-from sandbox.accounts import FIRST_NAME, first_accounts
+from sandbox.accounts import FIRST_NAME, AccountError, first_accounts
 from sandbox.clock import ClockState
 from sandbox.dialect import OverrideError, read_dialect
 from sandbox.directory import Directory
@@ -29,14 +29,15 @@ def open_sandbox(settings: Settings) -> RunningSandbox:
     """
     try:
         dialect = read_dialect(settings.dialect, settings.set)
-    except OverrideError as error:
+        accounts = first_accounts(dialect.choices.time_zone)
+    except (OverrideError, AccountError) as error:
         raise SettingsError(f"--set: {error}") from None
     return RunningSandbox(
         settings,
         dialect,
         tokens=_token_source(settings),
         found=partial(_found, settings=settings),
-        first_accounts=first_accounts(dialect.choices.time_zone),
+        first_accounts=accounts,
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from io import BytesIO
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -22,6 +23,7 @@ from werkzeug.test import create_environ, run_wsgi_app
 from sandbox.app import create_app, open_sandbox
 from sandbox.clock import Clock, read_moment
 from sandbox.running import RunningAccount, RunningSandbox
+from sandbox.serving import Server
 from sandbox.settings import Settings
 
 settings.register_profile("default", deadline=None)
@@ -53,6 +55,7 @@ class InProcess(httpx2.BaseTransport):
 
 OpenSandbox = Callable[..., RunningSandbox]
 Connect = Callable[..., httpx2.Client]
+Serve = Callable[[RunningSandbox], str]
 
 
 MARKED = pytest.StashKey[frozenset[str]]()
@@ -96,6 +99,22 @@ def connect() -> Iterator[Connect]:
             return stack.enter_context(httpx2.Client(transport=transport, base_url=HOST + prefix, headers=headers))
 
         yield connect
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Serve sandboxes over real connections, each on a port of its own; return the URL."""
+    with ExitStack() as stack:
+
+        def serve(sandbox: RunningSandbox) -> str:
+            server = Server(create_app(sandbox), "127.0.0.1", 0, sandbox.settings.max_body_bytes)
+            thread = Thread(target=server.serve)
+            thread.start()
+            stack.callback(thread.join)
+            stack.callback(server.stop)
+            return server.url
+
+        yield serve
 
 
 @pytest.fixture

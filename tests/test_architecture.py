@@ -31,7 +31,7 @@ ROOMS_BELOW = {
     "web": {"accounts", "clock", "completion", "dialect", "directory", "running", "scim", "store", "tokens"},
     "app": {"accounts", "clock", "dialect", "directory", "running", "seeding", "settings", "tokens", "web"},
     "serving": set(),
-    "cli": {"app", "clock", "running", "scim", "serving", "settings", "store"},
+    "cli": {"app", "clock", "dialect", "running", "scim", "serving", "settings", "store"},
     "__main__": {"cli"},
     "__init__": set(),
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 import click
 
 from sandbox import __version__
+from sandbox.cli.dialect import dialect
 from sandbox.cli.serve import serve
 from sandbox.cli.verbs import clock, status, token
 
@@ -21,5 +22,5 @@ def main() -> None:
     """A sandbox that answers as the SCIM endpoint of 4me does."""
 
 
-for command in (serve, status, token, clock):
+for command in (serve, status, token, clock, dialect):
     main.add_command(command)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sandbox.cli.steering import ControlApi
 
 
-_URL = click.option(
+URL_OPTION = click.option(
     "--url",
     envvar="SCIM_SANDBOX_URL",
     metavar="URL",
@@ -63,7 +63,7 @@ def _steering(verb: Callable[..., None]) -> Command:
         except (SteeringError, ReadyFileError) as error:
             raise Refusal(str(error)) from error
 
-    return with_settings("state", "control_key", "json")(_URL(_ACCOUNT(call)))
+    return with_settings("state", "control_key", "json")(URL_OPTION(_ACCOUNT(call)))
 
 
 @click.command()

@@ -33,6 +33,10 @@ class Dialect:
     quirks: tuple[Quirk, ...]
     schema_definitions: Mapping[str, Mapping[str, Any]]
 
+    def as_json(self) -> dict[str, Any]:
+        """Return the rows as they are listed: ``{"name", "items", "total"}``."""
+        return {"name": self.name, "items": [quirk.as_json() for quirk in self.quirks], "total": len(self.quirks)}
+
     @cached_property
     def resource_types(self) -> dict[str, ResourceType]:
         """The resource types by their collection: ``Users`` and ``Groups``."""

@@ -57,9 +57,7 @@ def health() -> Response:
 @bp.get("/dialect")
 def dialect() -> Response:
     """List the rows of the dialect with their evidence."""
-    spoken = current_sandbox().dialect
-    items = [quirk.as_json() for quirk in spoken.quirks]
-    return reply.control({"name": spoken.name, "items": items, "total": len(items)})
+    return reply.control(current_sandbox().dialect.as_json())
 
 
 @bp.get("/accounts")
