@@ -108,6 +108,6 @@ def _zone_text(running: RunningAccount) -> Callable[[str], str]:
 
 
 _BASE_URLS: dict[LocationRule, Callable[[Account, str], str]] = {
-    LocationRule.REQUEST: lambda _, prefix: request.host_url.rstrip("/") + prefix,
+    LocationRule.REQUEST: lambda _, prefix: f"{request.scheme}://{request.host}{prefix}",
     LocationRule.ACCOUNT: lambda account, _: account.host_url,
 }
