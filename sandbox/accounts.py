@@ -9,9 +9,6 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-DEFAULT_ZONE = "America/Chicago"
-"""The zone of 4me's examples, so that a client that parses dates carelessly shows itself (facts/4me.md 17.43)."""
-
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 
@@ -37,7 +34,7 @@ class Account:
 
     name: str
     environment: Environment = Environment.PRODUCTION
-    time_zone: str = DEFAULT_ZONE
+    time_zone: str = "UTC"
 
     def __post_init__(self) -> None:
         """Refuse a name that is no subdomain, and a zone that does not exist."""
@@ -46,7 +43,7 @@ class Account:
         try:
             ZoneInfo(self.time_zone)
         except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):
-            raise AccountError(f"there is no time zone {self.time_zone!r}; one is {DEFAULT_ZONE} or UTC") from None
+            raise AccountError(f"there is no time zone {self.time_zone!r}; one is America/Chicago or UTC") from None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -79,14 +76,14 @@ def read_account(kept: Mapping[str, Any]) -> Account:
     return Account(
         name=kept.get("name", ""),
         environment=Environment(environment),
-        time_zone=kept.get("time_zone", DEFAULT_ZONE),
+        time_zone=kept.get("time_zone", "UTC"),
     )
 
 
 FIRST_NAME = "widget"
 
 
-def first_accounts(time_zone: str = DEFAULT_ZONE) -> tuple[Account, ...]:
+def first_accounts(time_zone: str) -> tuple[Account, ...]:
     """Return what a new sandbox starts with: 4me tells its customers to begin with the QA account (facts/4me.md 1.7).
 
     Raises:

@@ -18,13 +18,15 @@ from sandbox.tokens import new_token_value, seeded_token_value
 from sandbox.web import bulk, control, discovery, failures, queries, scim
 from sandbox.web.context import EXTENSION
 from sandbox.web.gate import TidyPaths, enter
+from sandbox.web.scim import ResourceId
 
 
 def open_sandbox(settings: Settings) -> RunningSandbox:
     """Open the state that *settings* name, and make and seed the first accounts when there are none.
 
     Raises:
-        SettingsError: when ``--set`` names a quirk or a value that the dialect does not have.
+        SettingsError: when ``--set`` names what the dialect does not have, or ``--host`` is one where the kept tokens
+            would be known to all.
         StateError: when the state cannot be used.
     """
     try:
@@ -32,13 +34,19 @@ def open_sandbox(settings: Settings) -> RunningSandbox:
         accounts = first_accounts(dialect.choices.time_zone)
     except (OverrideError, AccountError) as error:
         raise SettingsError(f"--set: {error}") from None
-    return RunningSandbox(
+    sandbox = RunningSandbox(
         settings,
         dialect,
         tokens=_token_source(settings),
         found=partial(_found, settings=settings),
         first_accounts=accounts,
     )
+    try:
+        _check_tokens(sandbox)
+    except SettingsError:
+        sandbox.close()
+        raise
+    return sandbox
 
 
 def create_app(sandbox: RunningSandbox) -> Flask:
@@ -46,6 +54,8 @@ def create_app(sandbox: RunningSandbox) -> Flask:
     settings, choices = sandbox.settings, sandbox.dialect.choices
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
+    app.url_map.converters["resource"] = ResourceId
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     app.extensions[EXTENSION] = sandbox
@@ -58,6 +68,24 @@ def create_app(sandbox: RunningSandbox) -> Flask:
     failures.register(app)
     app.wsgi_app = TidyPaths(app.wsgi_app, settings.prefix, choices)  # type: ignore[method-assign]
     return app
+
+
+def _check_tokens(sandbox: RunningSandbox) -> None:
+    """Pass when nobody can compute a token that can be used from elsewhere.
+
+    Raises:
+        SettingsError: when another host than loopback is to be served with a token that follows from the seed.
+    """
+    settings = sandbox.settings
+    for account in sandbox.accounts.values():
+        for token in account.keyring.accepted(account.clock.now()):
+            number = int(token.id.removeprefix("t"))
+            is_seeded = token.value == seeded_token_value(settings.seed, account.name, number)
+            if is_seeded and not settings.is_loopback:
+                raise SettingsError(
+                    f"--host {settings.host}: token {token.fingerprint} of {account.name} was made from the seed, so "
+                    "anybody can compute it; start there with a --state of its own"
+                )
 
 
 def _token_source(settings: Settings) -> TokenSource:

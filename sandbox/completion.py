@@ -10,6 +10,7 @@ from typing import Any
 
 from sandbox.dialect import Dialect
 from sandbox.scim.members import Member
+from sandbox.scim.projection import schemas_of
 from sandbox.scim.rules import DisplayRule
 from sandbox.scim.schema import ENTERPRISE_URN, ResourceType
 from sandbox.scim.update import Document
@@ -26,27 +27,38 @@ class Completion:
     def __init__(self, store: Store, dialect: Dialect) -> None:
         self._store = store
         self._choices = dialect.choices
+        shows = dialect.choices.custom_fields_shown
+        self._hidden = NOTHING if shows else frozenset(filter(None, [dialect.choices.custom_fields_urn]))
 
     def complete(self, resource_type: ResourceType, stored: Stored, without: frozenset[str] = NOTHING) -> Document:
-        """Return a document with what it shows of others, from one state of the store."""
-        kept = {name: value for name, value in stored.document.items() if name not in without}
-        document = {**kept, "meta": {"resourceType": resource_type.name, **stored.document["meta"]}}
-        resource_id = document["id"]
+        """Return a document with what it shows of others, all from one state of the store: the newest.
+
+        A resource that is gone by now is completed as it was. Attributes in *without* are left out, and not computed.
+        """
+        resource_id = stored.document["id"]
+        rows: list[dict[str, Any]] = []
         with self._store.reading():
+            stored = self._store.read(resource_type.collection, resource_id) or stored
+            kept = {name: value for name, value in stored.document.items() if name not in without | self._hidden}
+            document = {**kept, "meta": {"resourceType": resource_type.name, **stored.document["meta"]}}
             if resource_type.attribute("members"):
                 shows_members = "members" not in without
                 rows = self._store.members(resource_id) if shows_members or self._choices.etag else []
                 if rows and shows_members:
                     document["members"] = self.shown_members(rows)
             else:
-                rows = []
-                self._complete_user(document, resource_id)
+                self._complete_user(document, resource_id, shows_groups="groups" not in without)
         if self._choices.etag:
             document["meta"]["version"] = version_of(stored.document, rows)
         return document
 
-    def _complete_user(self, document: Document, user_id: str) -> None:
-        groups = self._store.groups_of((False, user_id)) if self._choices.user_groups else ()
+    def scanned(self, resource_type: ResourceType, stored: Stored) -> Document:
+        """Return a document as a filter sees it: complete, and with its ``schemas``."""
+        document = self.complete(resource_type, stored)
+        return {**document, "schemas": schemas_of(document, resource_type, self._choices.schemas)}
+
+    def _complete_user(self, document: Document, user_id: str, *, shows_groups: bool) -> None:
+        groups = self._store.groups_of((False, user_id)) if shows_groups and self._choices.user_groups else ()
         if groups:
             document["groups"] = [
                 {

@@ -147,7 +147,7 @@ class Directory:
         node = None if filter_text is None else self._read_filter(filter_text, resource_type)
         query = None
         if node is not None:
-            query = make_query(node, collection, lambda stored: self._completion.complete(resource_type, stored))
+            query = make_query(node, collection, lambda stored: self._completion.scanned(resource_type, stored))
         found = self._store.search(
             collection,
             query,
@@ -179,7 +179,7 @@ class Directory:
     ) -> Callable[[Document, MemberEdit], Document]:
         """Return what the body does to a document and its members."""
         rules = self._dialect.patch_rules
-        if is_patch_op(body):
+        if self._choices.patch_op and is_patch_op(body):
             operations = read_operations(body, resource_type, rules)
             return lambda current, edit: apply_operations(current, operations, resource_type, rules, edit)
         if not self._choices.plain_patch:
@@ -218,10 +218,18 @@ class Directory:
             self._check_manager(transaction, document)
         self._check_external_id(transaction, resource_type, document, current["id"])
         changes_members = self._apply_members(transaction, current["id"], edit)
+        if document.get("active") is False and current.get("active") is not False:
+            self._leave_groups(transaction, current["id"])
         if document == current and not changes_members and self._choices.noop is NoopRule.KEEP:
             return Stored(current)
         meta = {**current["meta"], "lastModified": utc_text(self._clock.now())}
         return transaction.put(resource_type.collection, {**document, "id": current["id"], "meta": meta})
+
+    def _leave_groups(self, transaction: Transaction, user_id: str) -> None:
+        """Take a user who becomes inactive out of the groups, where the dialect does."""
+        if not self._choices.inactive_members_stay:
+            for group_id in transaction.groups_of((False, user_id)):
+                transaction.unlink(group_id, (False, user_id))
 
     def _apply_members(self, transaction: Transaction, group_id: str, edit: MemberEdit) -> bool:
         """Link and unlink as the edit says, and tell whether that changed anything."""
@@ -277,9 +285,6 @@ class Directory:
         """Make a user inactive instead of removing it (facts/4me.md 7.8)."""
         if current.get("active") is False and self._choices.second_delete_status == NotFoundError.status:
             raise NotFoundError(resource_type.name, current["id"])
-        if not self._choices.inactive_members_stay:
-            for group_id in transaction.groups_of((False, current["id"])):
-                transaction.unlink(group_id, (False, current["id"]))
         self._write(transaction, resource_type, current, {**current, "active": False}, MemberEdit(lambda: ()))
 
     def _drop(self, transaction: Transaction, resource_type: ResourceType, resource_id: str) -> None:

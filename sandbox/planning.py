@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from sandbox.scim.errors import InvalidFilterError
 from sandbox.scim.filter import And, Comparison, Node, Or, paths_in
 from sandbox.scim.instant import utc_text
 from sandbox.scim.matching import matcher
@@ -40,14 +41,21 @@ LAYOUT = Layout(
 )
 """What the store indexes: every attribute that 4me filters on (facts/4me.md 6.12, 6.13), and who manages whom."""
 
-COMPUTED = frozenset({"schemas", "groups", "members", "meta.resourceType", "meta.location", "meta.version"})
+COMPUTED = frozenset({"schemas", "groups", "members", "meta.resourceType", "meta.version"})
 """Attributes that are not in a stored document, so that a filter on them needs the complete one."""
 
 Complete = Callable[[Stored], Mapping[str, Any]]
 
 
 def make_query(node: Node, collection: str, complete: Complete) -> Query:
-    """Return the query that finds what *node* matches; *complete* adds what is computed to a stored resource."""
+    """Return the query that finds what *node* matches; *complete* adds what is computed to a stored resource.
+
+    Raises:
+        InvalidFilterError: when it names what depends on the address that the resource is read at.
+    """
+    for path in paths_in(node):
+        if str(path) == "meta.location" or path.leaf.name == "$ref":
+            raise InvalidFilterError(f"filtering on {path} is not supported: it depends on the address it is read at")
     indexed = _from_indexes(node, _indexed(collection))
     if indexed is not None:
         return indexed

@@ -13,14 +13,14 @@ from secrets import token_urlsafe
 from threading import RLock
 from typing import Any, cast
 
-from sandbox.accounts import Account, read_account
-from sandbox.clock import Clock, ClockState, Due, due_between, read_clock_state
+from sandbox.accounts import Account, AccountError, read_account
+from sandbox.clock import Clock, ClockError, ClockState, Due, due_between, read_clock_state
 from sandbox.dialect import Dialect
 from sandbox.directory import Directory
 from sandbox.planning import LAYOUT
 from sandbox.settings import Settings
-from sandbox.store import Store, account_folder, account_names, lock_state
-from sandbox.tokens import Keyring, Token, read_keyring
+from sandbox.store import StateDamagedError, Store, account_folder, account_names, lock_state
+from sandbox.tokens import Keyring, Token, TokenError, read_keyring
 
 TokenSource = Callable[[str, int], str]
 """Makes the value of an account's token of that number."""
@@ -159,7 +159,7 @@ class RunningSandbox:
             for account in first_accounts:
                 self._open(account)
             for name in self._kept_names():
-                self._open(Account(name=name))
+                self._open(Account(name=name), is_kept=True)
             opening.pop_all()
 
     @property
@@ -211,14 +211,19 @@ class RunningSandbox:
         state = self.settings.state_folder
         return [] if state is None else [name for name in account_names(state) if name not in self._accounts]
 
-    def _open(self, account: Account) -> None:
-        """Open an account from its state; when there is none yet, make it complete."""
+    def _open(self, account: Account, *, is_kept: bool = False) -> None:
+        """Open an account from its state; when there is none yet, make it complete, or pass over a stray folder."""
         state = self.settings.state_folder
         folder = None if state is None else account_folder(state, account.name)
         store = Store.open(folder, LAYOUT, durability=self.settings.durability)
         self._open_parts.callback(store.close)
         kept = store.setting("account")
-        running = RunningAccount(read_account(kept) if kept else account, store, self.dialect, self._tokens)
+        if is_kept and not kept:
+            return
+        try:
+            running = RunningAccount(read_account(kept) if kept else account, store, self.dialect, self._tokens)
+        except (AccountError, ClockError, TokenError) as error:
+            raise StateDamagedError(folder or account.name, str(error)) from error
         if not kept:
             self._found(running)
         self._open_parts.callback(running.settle)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sandbox.dialect import fourme, rfc7644
+from sandbox.dialect.checks import check_dialect
 from sandbox.dialect.choices import Choices
 from sandbox.dialect.dialect import Dialect, make_dialect
 from sandbox.dialect.overrides import OverrideError, overridden
@@ -24,4 +25,6 @@ def read_dialect(name: str, pairs: Iterable[tuple[str, str]] = ()) -> Dialect:
     """
     if name not in QUIRKS_BY_NAME:
         raise ValueError(f"there is no dialect {name!r}; there are {', '.join(QUIRKS_BY_NAME)}")
-    return make_dialect(name, overridden(QUIRKS_BY_NAME[name], pairs))
+    dialect = make_dialect(name, overridden(QUIRKS_BY_NAME[name], pairs))
+    check_dialect(dialect)
+    return dialect

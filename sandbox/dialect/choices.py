@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
-from sandbox.scim.paging import ItemsPerPageRule
+from sandbox.scim.paging import ItemsPerPageRule, RangeRule
 from sandbox.scim.patch import ValuePathRule
 from sandbox.scim.projection import SchemasRule
 from sandbox.scim.resource import BooleanRule, EmptyTextRule
@@ -42,6 +42,7 @@ class Choices:
     put: PutRule
     put_members: PutRule
     partial_lists: ListRule
+    patch_op: bool
     plain_patch: bool
     member_operation: str | None
     patch_any_case: bool
@@ -57,7 +58,7 @@ class Choices:
     external_id_unique: bool
     # deleting
     user_delete: DeleteRule
-    second_delete_status: int
+    second_delete_status: Literal[204, 404]
     hard_delete_parameter: str | None
     inactive_members_stay: bool
     # listing
@@ -71,6 +72,9 @@ class Choices:
     group_filter_attributes: frozenset[str] | None
     default_count: int
     max_count: int
+    count_above_max: RangeRule
+    count_below_one: RangeRule
+    start_index_below_one: RangeRule
     items_per_page: ItemsPerPageRule
     list_order: ListOrder
     user_list_omits: frozenset[str]
@@ -90,21 +94,22 @@ class Choices:
     members_type: bool
     user_groups: bool
     custom_fields_urn: str | None
+    custom_fields_shown: bool
     etag: bool
     location_header: bool
     media_type_out: AnswerTypeRule
     # errors and the gate
     error_shape: ErrorShape
     gate_error_shape: ErrorShape
-    missing_value_status: int
-    duplicate_status: int
+    missing_value_status: Literal[400, 422]
+    duplicate_status: Literal[409, 400, 422]
     challenge: bool
     discovery_token: bool
     token_overlap_days: int
     # endpoints
     bulk: bool
     bulk_max_operations: int
-    me_status: int
+    unsupported_endpoint_status: Literal[501, 404]
     search_endpoint: bool
     tidy_paths: bool
     json_suffix: bool

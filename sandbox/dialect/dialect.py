@@ -16,12 +16,10 @@ from sandbox.dialect.quirk import Quirk
 from sandbox.dialect.schemas import definitions
 from sandbox.scim.discovery import DiscoveryShape, Features
 from sandbox.scim.filter import Grammar
+from sandbox.scim.paging import Paging
 from sandbox.scim.patch import PatchRules
 from sandbox.scim.resource import Reading
 from sandbox.scim.schema import ResourceType, Schema, read_schema, with_external_id
-
-BULK_MAX_BYTES = 1_048_576
-"""What a bulk request may weigh: no more than any other body."""
 
 
 @dataclass(frozen=True)
@@ -78,14 +76,25 @@ class Dialect:
         )
 
     @cached_property
+    def paging(self) -> Paging:
+        """How pages are cut."""
+        return Paging(
+            default_count=self.choices.default_count,
+            max_count=self.choices.max_count,
+            above_max=self.choices.count_above_max,
+            below_one=self.choices.count_below_one,
+            start_below_one=self.choices.start_index_below_one,
+        )
+
+    @cached_property
     def features(self) -> Features:
-        """What the service provider says it can do."""
+        """What the service provider says it can do; how large a bulk request may be is the server's to add."""
         choices = self.choices
         return Features(
             patch=True,
             bulk=choices.bulk,
             bulk_max_operations=choices.bulk_max_operations,
-            bulk_max_bytes=BULK_MAX_BYTES if choices.bulk else 0,
+            bulk_max_bytes=0,
             filter=True,
             filter_max_results=choices.max_count,
             change_password=choices.change_password,

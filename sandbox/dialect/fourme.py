@@ -9,7 +9,7 @@ from __future__ import annotations
 from sandbox.dialect.discovery_documents import FOURME_SCHEMES, FOURME_TYPE_DESCRIPTIONS
 from sandbox.dialect.fourme_schemas import SCHEMA_QUIRKS
 from sandbox.dialect.quirk import Evidence, Quirk
-from sandbox.scim.paging import ItemsPerPageRule
+from sandbox.scim.paging import ItemsPerPageRule, RangeRule
 from sandbox.scim.patch import ValuePathRule
 from sandbox.scim.projection import SchemasRule
 from sandbox.scim.resource import BooleanRule, EmptyTextRule
@@ -65,8 +65,10 @@ WRITING = (
           "PUT replaces the members of a group when the body has members, and leaves them alone when it has none."),
     Quirk("partial_lists", ListRule.REPLACE, USERS, CHOSEN,
           "A list in a PUT or in a resource-shaped PATCH takes the place of the list that is there."),
-    Quirk("plain_patch", True, USERS, DOCUMENTED,
-          "PATCH takes a partial resource, as SCIM 1 did, beside the PatchOp of SCIM 2."),
+    Quirk("patch_op", True, CONFIG, INFERRED,
+          "PATCH takes the PatchOp of SCIM 2: Entra ID, in whose gallery 4me is, and Okta send nothing else."),
+    Quirk("plain_patch", True, GROUPS, DOCUMENTED,
+          "PATCH takes a partial resource, as SCIM 1 did, and changes only what that has."),
     Quirk("member_operation", "operation", GROUPS, DOCUMENTED,
           "In a resource-shaped PATCH of a group a member with \"operation\": \"delete\" leaves; others are added."),
     Quirk("patch_any_case", True, ENTRA, INFERRED,
@@ -121,9 +123,16 @@ LISTING = (
           "Groups are filtered by four attributes only."),
     Quirk("default_count", 25, USERS, DOCUMENTED, "A page has 25 resources unless count says less."),
     Quirk("max_count", 25, USERS, DOCUMENTED,
-          "A page never has more than 25 resources; a larger count is cut to 25, since Okta asks for 100."),
+          "A page never has more than 25 resources; count goes from 1 to 25."),
+    Quirk("count_above_max", RangeRule.CUT, OKTA_PAGE, INFERRED,
+          "A count over 25 counts as 25: Okta, for which 4me is verified, asks for 100."),
+    Quirk("count_below_one", RangeRule.CUT, RFC_7644 + "#section-3.4.2.4", CHOSEN,
+          "A count of 0 or less shows no resources and the total; what is no number is a 400."),
+    Quirk("start_index_below_one", RangeRule.CUT, RFC_7644 + "#section-3.4.2.4", CHOSEN,
+          "A startIndex below 1 counts as 1; one past the end gives an empty page with the right total."),
     Quirk("items_per_page", ItemsPerPageRule.PAGE_SIZE, USERS, DOCUMENTED,
-          "itemsPerPage is the size of a page, not the number of resources in it."),
+          "itemsPerPage is the page size of 25 even where fewer are shown; that it follows a smaller count is "
+          "inferred."),
     Quirk("list_order", ListOrder.NEWEST_FIRST, USERS, INFERRED,
           "Lists come newest first: the one example shows id 2 before id 1."),
     Quirk("user_list_omits", frozenset(), OKTA_TEST, INFERRED,
@@ -135,7 +144,8 @@ LISTING = (
           "A filter that is not supported is a 400 invalidFilter; to ignore it could match the wrong user."),
     Quirk("attribute_selection", True, RFC_7644 + "#section-3.9", CHOSEN,
           "attributes and excludedAttributes are honoured: Entra ID asks for groups without members."),
-    Quirk("sort", False, CONFIG, DOCUMENTED, "Sorting is not supported; sortBy and sortOrder are ignored."),
+    Quirk("sort", False, CONFIG, DOCUMENTED, "Sorting is declared unsupported; that sortBy and sortOrder are "
+          "ignored is our choice."),
 )
 
 SHOWING = (
@@ -149,7 +159,7 @@ SHOWING = (
           "meta.location names the endpoint the client used, so that a client of the sandbox can follow it; 4me shows "
           "the account's own host."),
     Quirk("time", TimeRule.OFFSET, USERS, DOCUMENTED,
-          "Times have whole seconds and the numeric offset of the account's time zone."),
+          "Times have whole seconds and a numeric offset; that it is the one of the account's zone is inferred."),
     Quirk("time_zone", "America/Chicago", USERS, INFERRED,
           "A new account tells the time of US Central, as 4me's examples do; each account can have its own zone."),
     Quirk("external_id_case_exact", True, RFC_7643 + "#section-3.1", CHOSEN,
@@ -160,7 +170,10 @@ SHOWING = (
     Quirk("user_groups", True, DOCS + "schemas/", CHOSEN, "A user shows groups when it is a member of some."),
     Quirk("custom_fields_urn", "urn:ietf:params:scim:schemas:extension:4me:1.0:custom_fields", USERS, DOCUMENTED,
           "Custom fields are taken under their own URN, which need not be in schemas and is in no discovery document."),
-    Quirk("etag", False, CONFIG, DOCUMENTED, "Resources have no version; ETag and If-Match play no part."),
+    Quirk("custom_fields_shown", True, NO_SOURCE, CHOSEN,
+          "Custom fields that are set are shown, flat under their URN, and an update merges them by name."),
+    Quirk("etag", False, CONFIG, DOCUMENTED, "etag is declared unsupported: resources have no version; that "
+          "If-Match is ignored is our choice."),
     Quirk("location_header", True, RFC_7644 + "#section-3.3", CHOSEN,
           "A 201 carries Location, the same as meta.location."),
     Quirk("media_type_out", AnswerTypeRule.NEGOTIATED, REST, CHOSEN,
@@ -185,9 +198,10 @@ ERRORS = (
 )
 
 ENDPOINTS = (
-    Quirk("bulk", False, CONFIG, DOCUMENTED, "There is no /Bulk; it answers 501."),
+    Quirk("bulk", False, CONFIG, DOCUMENTED, "Bulk requests are declared unsupported."),
     Quirk("bulk_max_operations", 0, CONFIG, DOCUMENTED, "ServiceProviderConfig says 0 bulk operations."),
-    Quirk("me_status", 501, RFC_7644 + "#section-3.11", CHOSEN, "/Me answers 501: a token is an account's, no user's."),
+    Quirk("unsupported_endpoint_status", 501, RFC_7644 + "#section-3.12", CHOSEN,
+          "/Me and /Bulk answer 501: a token is an account's, no user's, and there is no bulk."),
     Quirk("search_endpoint", False, DOCS, CHOSEN, "There is no /.search; it answers 404 as any unknown route."),
     Quirk("tidy_paths", True, NO_SOURCE, CHOSEN, "A doubled or trailing slash is passed over."),
     Quirk("json_suffix", True, REST, NEIGHBOUR, "A .json at the end of a path is passed over, as the REST API does."),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from enum import Enum
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from sandbox.dialect.choices import Choices
 from sandbox.dialect.quirk import Evidence, Quirk
@@ -53,6 +53,9 @@ def _reader_of(kind: Any) -> tuple[Reader, str] | None:
     """Return how a value of this type is read and what it is called, or ``None`` when it cannot be written so."""
     if get_origin(kind) in (Union, UnionType):
         return _optional(kind)
+    if get_origin(kind) is Literal:
+        allowed = {str(each): each for each in get_args(kind)}
+        return _known(allowed.__getitem__), f"one of {', '.join(allowed)}"
     if kind is bool:
         return _known(_read_boolean), "true or false"
     if kind is int:

@@ -9,7 +9,7 @@ from sandbox.dialect.discovery_documents import RFC7644_SCHEMES, RFC7644_TYPE_DE
 from sandbox.dialect.quirk import Evidence, Quirk
 from sandbox.dialect.rfc7644_schemas import SCHEMA_QUIRKS
 from sandbox.scim.filter import FULL
-from sandbox.scim.paging import ItemsPerPageRule
+from sandbox.scim.paging import ItemsPerPageRule, RangeRule
 from sandbox.scim.patch import ValuePathRule
 from sandbox.scim.projection import SchemasRule
 from sandbox.scim.resource import BooleanRule, EmptyTextRule
@@ -46,6 +46,7 @@ QUIRKS = (
     Quirk("put_members", PutRule.REPLACE, RFC_7644 + "#section-3.5.1", DOCUMENTED,
           "PUT replaces the members; without members the group is empty."),
     Quirk("partial_lists", ListRule.REPLACE, RFC_7644 + "#section-3.5.1", DOCUMENTED, "A list replaces a list."),
+    Quirk("patch_op", True, RFC_7644 + "#section-3.5.2", DOCUMENTED, "PATCH takes a PatchOp."),
     Quirk("plain_patch", False, RFC_7644 + "#section-3.5.2", DOCUMENTED, "PATCH takes a PatchOp and nothing else."),
     Quirk("member_operation", None, RFC_7644 + "#section-3.5.2", DOCUMENTED, "Members carry no operation."),
     Quirk("patch_any_case", False, RFC_7644 + "#section-3.5.2", CHOSEN, "op is add, remove or replace in lower case."),
@@ -77,10 +78,17 @@ QUIRKS = (
     Quirk("filter_quoted_booleans", False, RFC_7644 + "#section-3.4.2.2", DOCUMENTED,
           "A boolean in quotes is a string."),
     Quirk("filter_unquoted_booleans", True, RFC_7644 + "#section-3.4.2.2", DOCUMENTED, "Booleans are JSON literals."),
-    Quirk("user_filter_attributes", None, RFC_7644 + "#section-3.4.2.2", DOCUMENTED, "Any attribute filters."),
-    Quirk("group_filter_attributes", None, RFC_7644 + "#section-3.4.2.2", DOCUMENTED, "Any attribute filters."),
+    Quirk("user_filter_attributes", None, RFC_7644 + "#section-3.4.2.2", DOCUMENTED,
+          "Any attribute filters, but meta.location and $ref, which depend on the address."),
+    Quirk("group_filter_attributes", None, RFC_7644 + "#section-3.4.2.2", DOCUMENTED,
+          "Any attribute filters, but meta.location and $ref, which depend on the address."),
     Quirk("default_count", 100, RFC_7644 + "#section-3.4.2.4", CHOSEN, "A page has 100 resources unless asked."),
     Quirk("max_count", 100, RFC_7644 + "#section-3.4.2.4", CHOSEN, "A page has at most 100 resources."),
+    Quirk("count_above_max", RangeRule.CUT, RFC_7644 + "#section-3.4.2.4", DOCUMENTED,
+          "A page may have fewer resources than count."),
+    Quirk("count_below_one", RangeRule.CUT, RFC_7644 + "#section-3.4.2.4", DOCUMENTED, "A negative count counts as 0."),
+    Quirk("start_index_below_one", RangeRule.CUT, RFC_7644 + "#section-3.4.2.4", DOCUMENTED,
+          "A startIndex below 1 counts as 1."),
     Quirk("items_per_page", ItemsPerPageRule.RETURNED, RFC_7644 + "#section-3.4.2", DOCUMENTED,
           "itemsPerPage is the number of resources in this page."),
     Quirk("list_order", ListOrder.OLDEST_FIRST, RFC_7644 + "#section-3.4.2.3", CHOSEN, "Lists come oldest first."),
@@ -107,6 +115,7 @@ QUIRKS = (
     Quirk("members_type", True, RFC_7643 + "#section-4.2", CHOSEN, "Members show their type."),
     Quirk("user_groups", True, RFC_7643 + "#section-4.1.2", DOCUMENTED, "A user shows the groups it belongs to."),
     Quirk("custom_fields_urn", None, RFC_7643 + "#section-3.3", DOCUMENTED, "There is no extension of 4me's."),
+    Quirk("custom_fields_shown", False, RFC_7643 + "#section-3.3", DOCUMENTED, "There is nothing of 4me's to show."),
     Quirk("etag", True, RFC_7644 + "#section-3.14", CHOSEN,
           "Resources have versions; If-Match and If-None-Match count."),
     Quirk("location_header", True, RFC_7644 + "#section-3.3", DOCUMENTED, "A 201 carries Location."),
@@ -124,7 +133,7 @@ QUIRKS = (
     Quirk("token_overlap_days", 30, NO_SOURCE, CHOSEN, "After a rotation the old token is accepted for 30 more days."),
     Quirk("bulk", True, RFC_7644 + "#section-3.7", CHOSEN, "/Bulk is served."),
     Quirk("bulk_max_operations", 1000, RFC_7644 + "#section-3.7.4", CHOSEN, "At most 1,000 bulk operations."),
-    Quirk("me_status", 501, RFC_7644 + "#section-3.11", DOCUMENTED, "/Me answers 501."),
+    Quirk("unsupported_endpoint_status", 501, RFC_7644 + "#section-3.12", DOCUMENTED, "/Me answers 501."),
     Quirk("search_endpoint", True, RFC_7644 + "#section-3.4.3", CHOSEN, "/.search is served."),
     Quirk("tidy_paths", False, RFC_7644 + "#section-3.2", CHOSEN, "A doubled slash is another path."),
     Quirk("json_suffix", False, RFC_7644 + "#section-3.8", CHOSEN, "A .json suffix is another path."),

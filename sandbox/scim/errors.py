@@ -92,15 +92,6 @@ class NotFoundError(ScimError):
         super().__init__(f"{name} {quoted(resource_id)} does not exist")
 
 
-class UnknownEndpointError(ScimError):
-    """Nothing is served at this place below the SCIM endpoint (Table 8)."""
-
-    status = HTTPStatus.NOT_FOUND
-
-    def __init__(self, path: str) -> None:
-        super().__init__(f"nothing is served at {quoted(path)}")
-
-
 class MethodNotAllowedError(ScimError):
     """The resource exists, the method is not for it (RFC 9110 §15.5.6)."""
 
@@ -124,6 +115,15 @@ class BodyTooLargeError(ScimError):
 
     def __init__(self, limit_bytes: int) -> None:
         super().__init__(f"the body is larger than {limit_bytes} bytes, which is the limit here")
+
+
+class TooManyOperationsError(ScimError):
+    """A bulk request has more operations than are taken (RFC 7644 §3.7.4)."""
+
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+    def __init__(self, count: int, limit: int) -> None:
+        super().__init__(f"{count} operations in one bulk request; at most {limit} are taken")
 
 
 class MediaTypeError(ScimError):

@@ -31,7 +31,7 @@ class MemberEdit:
     def __init__(self, current: Callable[[], Iterable[Member]]) -> None:
         self._current = current
         self.replaces = False
-        """Everybody who is not in ``added`` leaves."""
+        """Everybody who is not in ``added`` leaves, whatever ``removed`` says."""
         self.added: dict[tuple[bool, str], Member] = {}
         self.removed: dict[tuple[bool, str], None] = {}
 
@@ -48,13 +48,11 @@ class MemberEdit:
             is_group, value = member_key(member)
             for key in [(is_group, value)] if "type" in member else [(False, value), (True, value)]:
                 self.added.pop(key, None)
-                if not self.replaces:
-                    self.removed[key] = None
+                self.removed[key] = None
 
     def replace(self, members: Iterable[Member]) -> None:
         """Let the group have these members and no others."""
         self.replaces = True
-        self.removed.clear()
         self.added.clear()
         self.add(members)
 

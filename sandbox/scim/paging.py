@@ -16,6 +16,25 @@ class ItemsPerPageRule(Enum):
     RETURNED = "the number of resources in this page"
 
 
+class RangeRule(Enum):
+    """What happens to a number of a query that is out of its range."""
+
+    CUT = "the nearest number that is in range counts"
+    REFUSE = "the request is refused with invalidValue"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paging:
+    """How pages are cut: the dialect's choices."""
+
+    default_count: int
+    max_count: int
+    above_max: RangeRule = RangeRule.CUT
+    below_one: RangeRule = RangeRule.CUT
+    """For ``count``; cut means none at all, so that only the total is told."""
+    start_below_one: RangeRule = RangeRule.CUT
+
+
 @dataclass(frozen=True, slots=True)
 class PageRequest:
     """Which part of a list is asked for."""
@@ -31,26 +50,23 @@ class PageRequest:
         return self.start_index - 1
 
 
-def read_page_request(query: Mapping[str, str], *, default_count: int, max_count: int) -> PageRequest:
-    """Read ``startIndex`` (1-based) and ``count`` (resources, at most *max_count*).
-
-    A start below 1 is taken as 1, a count below 0 as 0, a count above *max_count* as *max_count*.
+def read_page_request(query: Mapping[str, str], paging: Paging) -> PageRequest:
+    """Read ``startIndex`` (1-based) and ``count`` (resources).
 
     Raises:
-        InvalidValueError: when either is not a whole number.
+        InvalidValueError: when either is not a whole number, or out of a range that is not to be cut to.
 
-    Source: RFC 7644 §3.4.2.4, Table 6; the cap: facts 6.6.
+    Source: RFC 7644 §3.4.2.4, Table 6; the cap: facts/4me.md 6.6.
     """
-    return make_page_request(
-        read_whole_number(query, "startIndex", 1),
-        read_whole_number(query, "count", default_count),
-        max_count=max_count,
-    )
-
-
-def make_page_request(start_index: int, count: int, *, max_count: int) -> PageRequest:
-    """Return the page that *start_index* and *count* mean, both brought into their range."""
-    return PageRequest(max(start_index, 1), min(max(count, 0), max_count))
+    start_index = read_whole_number(query, "startIndex", 1)
+    count = read_whole_number(query, "count", paging.default_count)
+    if start_index < 1 and paging.start_below_one is RangeRule.REFUSE:
+        raise InvalidValueError(f"startIndex cannot be less than 1, but is {start_index}")
+    if count < 1 and paging.below_one is RangeRule.REFUSE:
+        raise InvalidValueError(f"count cannot be less than 1, but is {count}")
+    if count > paging.max_count and paging.above_max is RangeRule.REFUSE:
+        raise InvalidValueError(f"count cannot be more than {paging.max_count}, but is {count}")
+    return PageRequest(max(start_index, 1), min(max(count, 0), paging.max_count))
 
 
 def read_whole_number(query: Mapping[str, str], name: str, default: int) -> int:

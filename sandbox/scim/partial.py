@@ -37,7 +37,7 @@ def read_partial(
     change = read_change(rest, resource_type, reading)
     parts = split_by_operation(members, operation)
     added, deleted = (_read_members(part, resource_type, reading) for part in parts)
-    dropped = _dropped_attributes(body)
+    dropped = _dropped_attributes(body, resource_type)
 
     def update(current: Document, edit: MemberEdit) -> Document:
         if "members" in dropped:
@@ -54,8 +54,10 @@ def _read_members(members: list[Any], resource_type: ResourceType, reading: Read
     return check_members(read_value(attribute, members, "members", reading)) if attribute and members else []
 
 
-def _dropped_attributes(body: Mapping[str, Any]) -> list[str]:
-    """Return the names in ``meta.attributes``."""
-    meta = body.get("meta")
+def _dropped_attributes(body: Mapping[str, Any], resource_type: ResourceType) -> list[str]:
+    """Return the names in ``meta.attributes``, as the schema spells them; unknown ones are passed over."""
+    meta = next((value for name, value in body.items() if name.lower() == "meta"), None)
     names = meta.get("attributes") if isinstance(meta, Mapping) else None
-    return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
+    listed = names if isinstance(names, list) else []
+    known = [resource_type.attribute(name) for name in listed if isinstance(name, str)]
+    return [attribute.name for attribute in known if attribute]

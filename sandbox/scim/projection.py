@@ -90,14 +90,15 @@ def represent(
     ``document`` has its computed attributes; a ``$ref`` in it is relative (``Users/5``).
     """
     location = f"{shape.base_url}/{resource_type.collection}/{document['id']}"
-    shown = {**document, "schemas": _schemas(document, resource_type, shape.schemas)}
+    shown = {**document, "schemas": schemas_of(document, resource_type, shape.schemas)}
     shown["meta"] = _meta(document["meta"], resource_type, location, shape)
     is_chosen = selection is not None and not selection.excluded
     ordered = _ordered(shown, resource_type, shape, ("never",) if is_chosen else ("never", "request"))
     return ordered if selection is None else _selected(ordered, resource_type, selection)
 
 
-def _schemas(document: Mapping[str, Any], resource_type: ResourceType, rule: SchemasRule) -> list[str]:
+def schemas_of(document: Mapping[str, Any], resource_type: ResourceType, rule: SchemasRule) -> list[str]:
+    """Return the schemas that a resource names (RFC 7643 §3)."""
     extensions = [
         extension.urn
         for extension in resource_type.extensions

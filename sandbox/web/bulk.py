@@ -13,17 +13,16 @@ from flask import Blueprint, Response
 from sandbox.completion import Resource
 from sandbox.directory import Directory
 from sandbox.scim.errors import (
-    BodyTooLargeError,
     InvalidSyntaxError,
     InvalidValueError,
-    NotSupportedError,
     ScimError,
+    TooManyOperationsError,
     quoted,
 )
 from sandbox.scim.resource import check_object
 from sandbox.web import reply
 from sandbox.web.body import read_body
-from sandbox.web.context import current_account, current_sandbox
+from sandbox.web.context import current_account, current_sandbox, unsupported
 
 bp = Blueprint("bulk", __name__)
 
@@ -38,14 +37,15 @@ def bulk() -> Response:
     """Carry out the operations in their order; each succeeds or fails for itself."""
     features = current_sandbox().dialect.features
     if not features.bulk:
-        raise NotSupportedError("/Bulk")
+        raise unsupported("/Bulk")
     body = {name.lower(): value for name, value in check_object(read_body()).items()}
     operations = body.get("operations")
     if not isinstance(operations, list):
         raise InvalidSyntaxError('a BulkRequest needs "Operations": a list')
     if len(operations) > features.bulk_max_operations:
-        raise BodyTooLargeError(features.bulk_max_bytes)
-    job = _Bulk(current_account().directory, limit=_read_limit(body.get("failonerrors")))
+        raise TooManyOperationsError(len(operations), features.bulk_max_operations)
+    named = {each["bulkId"] for each in operations if isinstance(each, Mapping) and isinstance(each.get("bulkId"), str)}
+    job = _Bulk(current_account().directory, limit=_read_limit(body.get("failonerrors")), named=named)
     return reply.document({"schemas": [RESPONSE_URN], "Operations": job.run(operations)})
 
 
@@ -64,6 +64,8 @@ class _Bulk:
 
     directory: Directory
     limit: int | None
+    named: set[str]
+    """Every ``bulkId`` of the request."""
     ids: dict[str, str] = field(default_factory=dict)
     """The id that each ``bulkId`` has got."""
 
@@ -87,7 +89,13 @@ class _Bulk:
         except ScimError as error:
             status = reply.status_of(error)
             body = reply.scim_error(status, error.detail, error.scim_type)
-            return {**told, "status": str(status.value), "response": body}
+            return {**told, **self._location(parts), "status": str(status.value), "response": body}
+
+    def _location(self, parts: Mapping[str, Any]) -> dict[str, str]:
+        """Return where the resource of a failed operation is, which only a POST does not know (§3.7)."""
+        target = _PATH.fullmatch(str(parts.get("path")))
+        known = target is not None and target["id"] is not None and not target["id"].startswith(REFERENCE)
+        return {"location": reply.location_of(target["collection"], target["id"])} if target and known else {}
 
     def _carry_out(self, parts: Mapping[str, Any]) -> dict[str, Any]:
         method, path, bulk_id = parts.get("method"), parts.get("path"), parts.get("bulkid")
@@ -120,10 +128,13 @@ class _Bulk:
             return {name: self._resolved(each) for name, each in value.items()}
         if isinstance(value, list):
             return [self._resolved(each) for each in value]
-        if isinstance(value, str) and value.startswith(REFERENCE):
-            if value.removeprefix(REFERENCE) not in self.ids:
-                raise InvalidValueError(f"{quoted(value)} names no operation before this one")
-            return self.ids[value.removeprefix(REFERENCE)]
+        name = value.removeprefix(REFERENCE) if isinstance(value, str) and value.startswith(REFERENCE) else None
+        if name in self.named:
+            if name not in self.ids:
+                raise InvalidValueError(
+                    f"{quoted(value)} names an operation that has not made a resource before this one"
+                )
+            return self.ids[name]
         return value
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import cast
 
 from flask import current_app, g
 
 from sandbox.running import RunningAccount, RunningSandbox
+from sandbox.scim.errors import NotSupportedError, ScimError
 from sandbox.scim.projection import Shape
+from sandbox.web.errors import PlatformError
 
 EXTENSION = "sandbox"
 
@@ -20,6 +23,13 @@ def current_sandbox() -> RunningSandbox:
 def current_account() -> RunningAccount:
     """Return the account that the gate let in."""
     return cast(RunningAccount, g.account)
+
+
+def unsupported(what: str) -> ScimError | PlatformError:
+    """Return the refusal of an endpoint that the dialect does not have."""
+    if HTTPStatus(current_sandbox().dialect.choices.unsupported_endpoint_status) is HTTPStatus.NOT_FOUND:
+        return PlatformError(HTTPStatus.NOT_FOUND)
+    return NotSupportedError(what)
 
 
 def current_shape() -> Shape:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from hmac import compare_digest
 from http import HTTPStatus
+from ipaddress import ip_address
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -13,7 +14,7 @@ from flask import Blueprint, Response, request
 
 from sandbox.clock import Clock, ClockError, duration_text, moment_text, read_duration, read_moment
 from sandbox.running import RunningAccount
-from sandbox.scim.errors import InvalidSyntaxError, quoted
+from sandbox.scim.errors import BodyTooLargeError, InvalidSyntaxError, quoted
 from sandbox.tokens import TokenError
 from sandbox.web import reply
 from sandbox.web.body import read_bytes, read_json
@@ -25,7 +26,14 @@ bp = Blueprint("control", __name__, url_prefix="/_sandbox")
 KEY_HEADER = "X-Sandbox-Control-Key"
 T = TypeVar("T")
 
-LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+
+def is_local(authority: str) -> bool:
+    """Tell whether the ``host:port`` of a URL is this machine by its name or address."""
+    host = (urlsplit(f"//{authority}").hostname or "").lower()
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 @bp.before_request
@@ -42,8 +50,8 @@ def check_access() -> None:
         return
     origin = request.headers.get("Origin")
     for name, host in (("Host", request.host), ("Origin", urlsplit(origin).netloc if origin else request.host)):
-        if host.rsplit(":", 1)[0] not in LOCAL_HOSTS and host not in LOCAL_HOSTS:
-            message = f"{name} {quoted(host)} is not this machine; the control API answers to {', '.join(LOCAL_HOSTS)}"
+        if not is_local(host):
+            message = f"{name} {quoted(host)} is not this machine; call the control API at localhost or 127.0.0.1"
             raise ControlError(HTTPStatus.FORBIDDEN, "foreign_caller", message)
 
 
@@ -186,9 +194,11 @@ def _body(known: set[str]) -> Mapping[str, Any]:
     Raises:
         ControlError: when it is something else, or has members other than *known*.
     """
-    content = read_bytes()
     try:
+        content = read_bytes()
         body = read_json(content) if content.strip() else {}
+    except BodyTooLargeError as error:
+        raise ControlError(error.status, "too_large", error.detail) from None
     except InvalidSyntaxError as error:
         raise _unfit(error.detail) from None
     if not isinstance(body, Mapping):

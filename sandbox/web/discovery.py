@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response
@@ -19,9 +20,12 @@ bp = Blueprint("discovery", __name__)
 @bp.get("/ServiceProviderConfig")
 def service_provider_config() -> Response:
     """Tell what the service provider can do; the bare endpoint tells it too, as people and checks open it."""
-    dialect = current_sandbox().dialect
+    sandbox = current_sandbox()
+    features = sandbox.dialect.features
+    if features.bulk:
+        features = replace(features, bulk_max_bytes=sandbox.settings.max_body_bytes)
     return reply.document(
-        discovery.service_provider_config(dialect.features, dialect.discovery, base_url=current_shape().base_url)
+        discovery.service_provider_config(features, sandbox.dialect.discovery, base_url=current_shape().base_url)
     )
 
 

@@ -22,6 +22,7 @@ WSGI = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 CONTROL, CONSOLE = "/_sandbox", "/console"
 DISCOVERY = ("/ServiceProviderConfig", "/ResourceTypes", "/Schemas")
+"""What describes the service provider; so does the bare endpoint."""
 
 _BEARER = re.compile(rb"bearer +(?P<token>[^ ]+) *", re.IGNORECASE)
 
@@ -70,7 +71,8 @@ def enter(prefixes: tuple[str, ...]) -> None:
     prefix = find_prefix(path, prefixes)
     if prefix is None:
         return
-    g.prefix = prefix
+    if not request.host:
+        raise PlatformError(HTTPStatus.BAD_REQUEST)
     account = _account() or _public_account(path.removeprefix(prefix))
     if account is None:
         g.shape = None
@@ -89,7 +91,9 @@ def _account() -> RunningAccount | None:
 def _public_account(path: str) -> RunningAccount | None:
     """Return the first account for a request that needs no token."""
     sandbox = current_sandbox()
-    is_public = not sandbox.dialect.choices.discovery_token and any(is_below(path, each) for each in DISCOVERY)
+    is_public = not sandbox.dialect.choices.discovery_token and (
+        path in ("", "/") or any(is_below(path, each) for each in DISCOVERY)
+    )
     return next(iter(sandbox.accounts.values())) if is_public else None
 
 

@@ -66,7 +66,7 @@ def _check_encoding(query: bytes) -> None:
 def _page(query: Mapping[str, str], collections: list[str]) -> Response:
     """Answer with the page of all resources that *query* finds, one collection after the other."""
     choices = current_sandbox().dialect.choices
-    page = read_page_request(query, default_count=choices.default_count, max_count=choices.max_count)
+    page = read_page_request(query, current_sandbox().dialect.paging)
     total = 0
     shown: list[tuple[Resource, Selection | None]] = []
     refusals: list[InvalidFilterError] = []

@@ -28,6 +28,10 @@ REMEMBERED_FORMS = 4
 """How many forms of one resource (by base URL) are kept as bytes."""
 
 
+COMPUTED_LISTS = ("members", "groups")
+"""What need not be computed when nobody asks for it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rendered:
     """A resource as bytes, with what its headers need."""
@@ -69,7 +73,10 @@ def version_of(shown: Resource) -> str | None:
 def is_known(shown: Resource, if_none_match: str | None) -> bool:
     """Tell whether the client already has this version (RFC 7644 §3.14)."""
     version = version_of(shown) if if_none_match else None
-    return version is not None and version in [each.strip() for each in str(if_none_match).split(",")]
+    if version is None:
+        return False
+    asked = [each.strip().removeprefix("W/") for each in str(if_none_match).split(",")]
+    return "*" in asked or version.removeprefix("W/") in asked
 
 
 def not_modified(shown: Resource) -> Response:
@@ -164,8 +171,8 @@ def control_error(refused: ControlError) -> Response:
 def _rendered(shown: Resource, selection: Selection | None, omitted: frozenset[str] = NOTHING) -> Rendered:
     """Return a resource as bytes; its whole forms are remembered until a commit changes what they show."""
     if selection is not None:
-        without = omitted | {"members"} if selection.leaves_out("members") else omitted
-        return _render(shown, selection, without)
+        unasked = {name for name in COMPUTED_LISTS if selection.leaves_out(name)}
+        return _render(shown, selection, omitted | unasked)
     memo = shown.stored.memo
     key = (current_shape().base_url, omitted)
     found: Rendered | None = memo.get(key)

@@ -5,26 +5,33 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from flask import Blueprint, Response, request
+from werkzeug.routing import BaseConverter
 
 from sandbox.directory import Directory
-from sandbox.scim.errors import NotSupportedError
 from sandbox.scim.projection import Selection, read_selection
 from sandbox.web import reply
 from sandbox.web.body import read_body
-from sandbox.web.context import current_account, current_sandbox
-from sandbox.web.errors import PlatformError
+from sandbox.web.context import current_account, current_sandbox, unsupported
 from sandbox.web.queries import COLLECTION
 
 bp = Blueprint("scim", __name__)
 
-ONE = COLLECTION + "/<resource_id>"
+
+class ResourceId(BaseConverter):
+    """A part of a path that can be an id; ``.search`` is none."""
+
+    regex = r"[^./][^/]*"
+
+
+ONE = COLLECTION + "/<resource:resource_id>"
 
 
 @bp.post(COLLECTION)
 def create(collection: str) -> Response:
     """Create a resource (RFC 7644 §3.3)."""
+    selection = _selection(collection)
     created = _directory().create(collection, read_body())
-    return reply.resource(created, HTTPStatus.CREATED, _selection(collection))
+    return reply.resource(created, HTTPStatus.CREATED, selection)
 
 
 @bp.get(ONE)
@@ -65,9 +72,7 @@ def delete(collection: str, resource_id: str) -> Response:
 @bp.route("/Me", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
 def me() -> Response:
     """Refuse the alias of the authenticated subject: a token is an account's, not a user's (RFC 7644 §3.11)."""
-    if current_sandbox().dialect.choices.me_status == HTTPStatus.NOT_FOUND:
-        raise PlatformError(HTTPStatus.NOT_FOUND)
-    raise NotSupportedError("/Me")
+    raise unsupported("/Me")
 
 
 def _directory() -> Directory:

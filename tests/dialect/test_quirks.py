@@ -76,6 +76,13 @@ def test_a_choice_can_be_set(pair: tuple[str, str], value: object) -> None:
         pytest.param(("max_count", "-1"), "a whole number", id="a negative number"),
         pytest.param(("sort", "maybe"), "true or false", id="no boolean"),
         pytest.param(("User.nickName", "x"), "not a field that can be set", id="a schema"),
+        pytest.param(("duplicate_status", "999"), "409, 400, 422", id="a status that is none"),
+        pytest.param(("filter_operators", "eq, xx"), "not xx", id="an unknown operator"),
+        pytest.param(("filter_logic", "nor"), "not nor", id="an unknown word"),
+        pytest.param(("user_list_omits", "id"), "every list shows that", id="what is always shown"),
+        pytest.param(("user_list_omits", "nonsense"), "no attribute 'nonsense'", id="an unknown attribute"),
+        pytest.param(("group_filter_attributes", "DisplayName"), "as 'displayName'", id="another case"),
+        pytest.param(("custom_fields_urn", "userName"), "a URN", id="no URN"),
         pytest.param(("key_order", "x"), "not a field that can be set", id="a structure"),
     ],
 )

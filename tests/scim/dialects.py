@@ -42,6 +42,11 @@ JANE: dict[str, Any] = {
 WORK, HOME = JANE["emails"]
 
 
+def patch_op(*operations: Any) -> dict[str, Any]:
+    """Return the body of a PATCH."""
+    return {"schemas": [PATCH_OP_URN], "Operations": list(operations)}
+
+
 def user(**changes: Any) -> dict[str, Any]:
     """Return Jane with some attributes changed; ``None`` takes one away."""
     return {name: value for name, value in {**JANE, **changes}.items() if value is not None}
@@ -57,10 +62,9 @@ def patched(dialect: Dialect, document: Mapping[str, Any], *operations: Any) -> 
     """Return a user after the operations of one PATCH, and see that the one before is as it was."""
     before = deepcopy(document)
     resource_type = dialect.resource_types["Users"]
-    body = {"schemas": [PATCH_OP_URN], "Operations": list(operations)}
 
     try:
-        read = read_operations(body, resource_type, dialect.patch_rules)
+        read = read_operations(patch_op(*operations), resource_type, dialect.patch_rules)
         after = apply_operations(document, read, resource_type, dialect.patch_rules, MemberEdit(lambda: ()))
         check_required(after, resource_type)
     finally:
@@ -73,9 +77,7 @@ def edited(dialect: Dialect, members: Sequence[Member], *operations: Any) -> Mem
     group = {"id": "1", "displayName": "Staff", "meta": META}
     resource_type = dialect.resource_types["Groups"]
     edit = MemberEdit(lambda: members)
-    read = read_operations(
-        {"schemas": [PATCH_OP_URN], "Operations": list(operations)}, resource_type, dialect.patch_rules
-    )
+    read = read_operations(patch_op(*operations), resource_type, dialect.patch_rules)
 
     assert apply_operations(group, read, resource_type, dialect.patch_rules, edit) == group
     return edit

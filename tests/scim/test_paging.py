@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sandbox.scim.errors import InvalidValueError
-from sandbox.scim.paging import PageRequest, make_page_request, read_page_request, read_whole_number
+from sandbox.scim.paging import PageRequest, Paging, RangeRule, read_page_request, read_whole_number
 
 
 @pytest.mark.rfc("7644 §3.4.2.4")
@@ -28,7 +28,7 @@ from sandbox.scim.paging import PageRequest, make_page_request, read_page_reques
     ],
 )
 def test_a_page_is_brought_into_its_range(query: dict[str, str], page: PageRequest) -> None:
-    assert read_page_request(query, default_count=25, max_count=50) == page
+    assert read_page_request(query, Paging(default_count=25, max_count=50)) == page
 
 
 @pytest.mark.parametrize("name", ["startIndex", "count"])
@@ -50,11 +50,31 @@ def test_a_page_is_brought_into_its_range(query: dict[str, str], page: PageReque
 )
 def test_what_is_no_whole_number_is_refused(name: str, text: str) -> None:
     with pytest.raises(InvalidValueError, match=f"{name} must be a whole number, but is "):
-        read_page_request({name: text}, default_count=25, max_count=25)
+        read_page_request({name: text}, Paging(default_count=25, max_count=25))
 
 
 def test_a_page_knows_how_many_resources_come_before_it() -> None:
-    assert [make_page_request(start, 10, max_count=10).skip for start in (-3, 0, 1, 11)] == [0, 0, 0, 10]
+    paging = Paging(default_count=10, max_count=10)
+
+    assert [read_page_request({"startIndex": text}, paging).skip for text in ("-3", "0", "1", "11")] == [0, 0, 0, 10]
+
+
+@pytest.mark.parametrize(
+    ("rule", "query", "named"),
+    [
+        pytest.param("above_max", {"count": "26"}, "more than 25, but is 26", id="a count above the most"),
+        pytest.param("below_one", {"count": "0"}, "count cannot be less than 1, but is 0", id="a count below one"),
+        pytest.param(
+            "start_below_one", {"startIndex": "-2"}, "startIndex cannot be less than 1", id="a start below one"
+        ),
+    ],
+)
+def test_a_number_out_of_its_range_can_be_refused(rule: str, query: dict[str, str], named: str) -> None:
+    strict = Paging(default_count=25, max_count=25, **{rule: RangeRule.REFUSE})
+
+    with pytest.raises(InvalidValueError, match=named):
+        read_page_request(query, strict)
+    assert read_page_request({"count": "25", "startIndex": "1"}, strict) == PageRequest(1, 25)
 
 
 def test_a_number_that_is_not_sent_is_the_default() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,8 +17,10 @@ from sandbox.scim.errors import (
     NoTargetError,
     ScimError,
 )
+from sandbox.scim.members import MemberEdit
 from sandbox.scim.operations import PatchRules, is_patch_op, read_operations
-from sandbox.scim.patch import PATCH_OP_URN
+from sandbox.scim.patch import PATCH_OP_URN, apply_operations
+from sandbox.scim.schema import Attribute, Schema
 from sandbox.scim.value import STRICT
 from tests.scim.dialects import (
     CUSTOM_FIELDS,
@@ -28,6 +31,7 @@ from tests.scim.dialects import (
     JANE,
     RFC7644,
     WORK,
+    patch_op,
     patched,
     user,
     with_enterprise,
@@ -86,6 +90,7 @@ def op(name: str, path: str | None = None, *value: Any) -> Json:
         ),
         pytest.param(op("remove", "name.familyName"), user(name={"givenName": "Jane"}), id="remove a part"),
         pytest.param(op("replace", "name.familyName", None), user(name={"givenName": "Jane"}), id="null for a part"),
+        pytest.param(op("remove", "name.familyName", "x"), user(name={"givenName": "Jane"}), id="a part, with a value"),
         pytest.param(op("remove", "name"), user(name=None), id="remove an object"),
     ],
 )
@@ -206,6 +211,15 @@ def test_an_operation_that_cannot_be_read_is_refused(
 
     assert type(refused.value) is error
     assert detail in refused.value.detail
+
+
+@pytest.mark.quirk("patch_schemas_required")
+def test_only_the_strict_dialect_wants_the_schema_of_a_patch_op() -> None:
+    body = {"Operations": [op("replace", "title", "Head")]}
+
+    assert len(read_operations(body, FOURME.resource_types["Users"], FOURME.patch_rules)) == 1
+    with pytest.raises(InvalidSyntaxError, match=PATCH_OP_URN):
+        read_operations(body, RFC7644.resource_types["Users"], RFC7644.patch_rules)
 
 
 def test_the_second_operation_is_called_the_second() -> None:
@@ -429,6 +443,35 @@ def test_all_values_that_match_are_changed(dialect: Dialect) -> None:
 
 
 @both
+def test_a_part_is_removed_from_the_values_that_match_only(dialect: Dialect) -> None:
+    after = patched(dialect, JANE, op("remove", 'emails[type eq "home"].type'))
+
+    assert after == user(emails=[WORK, {"value": HOME["value"]}])
+
+
+@both
+def test_a_list_in_an_extension_is_changed_where_it_is(dialect: Dialect) -> None:
+    extension = Schema(
+        urn="urn:example:2.0:User", name="Example", attributes=(Attribute(name="tags", multi_valued=True),)
+    )
+    resource_type = replace(dialect.resource_types["Users"], extensions=(extension,))
+    operations = [op("add", "urn:example:2.0:User:tags", tag) for tag in ("a", "B", "b")]
+    read = read_operations(patch_op(*operations), resource_type, dialect.patch_rules)
+
+    after = apply_operations(user(tags=["x"]), read, resource_type, dialect.patch_rules, MemberEdit(lambda: ()))
+
+    assert after["urn:example:2.0:User"] == {"tags": ["a", "B"]}
+
+
+def test_values_whose_case_counts_are_told_apart_by_it() -> None:
+    document = user(photos=[{"value": "https://x/A"}])
+
+    after = patched(RFC7644, document, op("add", "photos", [{"value": "https://x/a"}, {"value": "https://x/A"}]))
+
+    assert after == user(photos=[{"value": "https://x/A"}, {"value": "https://x/a"}])
+
+
+@both
 def test_with_its_last_value_an_attribute_goes(dialect: Dialect) -> None:
     assert patched(dialect, JANE, op("remove", 'phoneNumbers[type eq "work"]')) == user(phoneNumbers=None)
     assert patched(dialect, JANE, op("remove", "phoneNumbers.value"), op("remove", "phoneNumbers.type")) == user(
@@ -493,6 +536,7 @@ OTHER = 'emails[type eq "other"]'
         ),
         pytest.param('emails[type ne "work" and type ne "home"].value', "a@x", None, id="ne describes nothing"),
         pytest.param('ims[type eq "xmpp" or type eq "aim"].value', "@j", None, id="or describes nothing"),
+        pytest.param('ims[type eq "xmpp" or value eq "@j"].value', "@j", None, id="or, even when one side is met"),
         pytest.param("ims[type pr].value", "@j", None, id="pr describes nothing"),
         pytest.param('emails[value eq "old"].value', "new", None, id="a value that contradicts the filter"),
         pytest.param('emails[type eq "a" and type eq "b"].value', "new", None, id="a filter that contradicts itself"),
@@ -574,6 +618,7 @@ def test_entras_role_is_changed_where_it_is() -> None:
         ),
         pytest.param(op("replace", ENTERPRISE, None), user(**{ENTERPRISE: None}), id="null for all of it"),
         pytest.param(op("remove", ENTERPRISE), user(**{ENTERPRISE: None}), id="remove all of it"),
+        pytest.param(op("remove", ENTERPRISE, {"division": "X"}), user(**{ENTERPRISE: None}), id="all, with a value"),
         pytest.param(
             op("add", f"{ENTERPRISE}:manager", {"value": "8"}), with_enterprise(manager={"value": "8"}), id="manager"
         ),

@@ -10,8 +10,8 @@ import pytest
 from sandbox.dialect import Dialect
 from sandbox.scim.errors import InvalidPathError, InvalidValueError, MutabilityError, ScimError
 from sandbox.scim.members import Member, MemberEdit
-from sandbox.scim.patch import PATCH_OP_URN, apply_operations, read_operations
-from tests.scim.dialects import DIALECTS, FOURME, META, RFC7644, edited, ids
+from sandbox.scim.patch import apply_operations, read_operations
+from tests.scim.dialects import DIALECTS, FOURME, META, RFC7644, edited, ids, patch_op
 
 Json = dict[str, Any]
 
@@ -49,6 +49,7 @@ MEMBERS: list[Member] = [
         pytest.param({"op": "remove", "path": 'Members[Value EQ "2"]'}, "34", id="filter in other case"),
         pytest.param({"op": "remove", "path": 'members[value eq "9"]'}, "234", id="remove who is not there"),
         pytest.param({"op": "remove", "path": 'members[value eq "2" or value eq "3"]'}, "4", id="two by filter"),
+        pytest.param({"op": "remove", "path": 'members[value ne "2"]'}, "2", id="all but one by filter"),
         pytest.param({"op": "remove", "path": 'members[display co "@"]'}, "4", id="by another attribute"),
         pytest.param({"op": "remove", "path": 'members[type eq "Group"]'}, "23", id="by type"),
         pytest.param({"op": "remove", "path": 'members[display eq "nobody"]'}, "234", id="by a filter without a match"),
@@ -123,9 +124,7 @@ def test_nobody_looks_who_is_a_member(dialect: Dialect, operation: Json) -> None
         raise AssertionError("the members were read")
 
     resource_type = dialect.resource_types["Groups"]
-    operations = read_operations(
-        {"schemas": [PATCH_OP_URN], "Operations": [operation]}, resource_type, dialect.patch_rules
-    )
+    operations = read_operations(patch_op(operation), resource_type, dialect.patch_rules)
 
     edit = MemberEdit(refuse)
     apply_operations({"id": "1", "displayName": "a"}, operations, resource_type, dialect.patch_rules, edit)
@@ -220,7 +219,7 @@ def test_the_name_of_a_group_is_not_removed(dialect: Dialect) -> None:
 def test_the_name_of_a_group_changes_as_any_attribute(dialect: Dialect) -> None:
     group = {"id": "1", "displayName": "Staff", "meta": META}
     resource_type = dialect.resource_types["Groups"]
-    body = {"schemas": [PATCH_OP_URN], "Operations": [{"op": "replace", "value": {"id": "1", "displayName": "Crew"}}]}
+    body = patch_op({"op": "replace", "value": {"id": "1", "displayName": "Crew"}})
     operations = read_operations(body, resource_type, dialect.patch_rules)
 
     after = apply_operations(group, operations, resource_type, dialect.patch_rules, MemberEdit(lambda: ()))

@@ -234,6 +234,13 @@ def test_what_is_excluded_is_left_out(excluded: str, changed: Json) -> None:
     assert shown(USER, excludedAttributes=excluded) == expected
 
 
+def test_a_custom_field_is_not_taken_for_the_attribute_of_that_name() -> None:
+    document = {**USER, CUSTOM_FIELDS: {"title": "x"}}
+
+    assert shown(document, excludedAttributes="title")[CUSTOM_FIELDS] == {"title": "x"}
+    assert CUSTOM_FIELDS not in shown(document, attributes="title")
+
+
 def test_members_are_left_out_as_entra_asks() -> None:
     assert "members" not in shown(GROUP, excludedAttributes="members")
     assert shown(GROUP, attributes="members.value")["members"] == [{"value": "2"}, {"value": "9"}]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from sandbox.dialect import Dialect
 from sandbox.scim.errors import InvalidSyntaxError, InvalidValueError, MissingValueError
 from sandbox.scim.resource import assigned, check_object, check_required, read_change
-from sandbox.scim.schema import Attribute
+from sandbox.scim.schema import Attribute, Schema
 from sandbox.scim.value import STRICT, EmptyTextRule, Reading, read_open, read_value
 from tests.scim.dialects import CUSTOM_FIELDS, DIALECTS, ENTERPRISE, FOURME, RFC7644
 
@@ -59,6 +60,22 @@ def test_names_and_urns_count_in_any_case(name: str, body: dict[str, Any], chang
 )
 def test_what_is_read_only_unknown_or_a_password_is_left_out(name: str, body: dict[str, Any]) -> None:
     assert change_of(DIALECTS[name], {"title": "Buyer", **body}) == {"title": "Buyer"}
+
+
+def test_one_primary_value_is_enough_for_the_strict_dialect() -> None:
+    emails = [{"value": "a", "primary": False}, {"value": "b", "primary": True}]
+
+    assert change_of(RFC7644, {"emails": emails}) == {"emails": emails}
+
+
+def test_a_read_only_attribute_of_an_extension_is_left_out() -> None:
+    attributes = (Attribute(name="badge"), Attribute(name="seen", mutability="readOnly"))
+    extension = Schema(urn="urn:example:2.0:User", name="Example", attributes=attributes)
+    resource_type = replace(RFC7644.resource_types["Users"], extensions=(extension,))
+
+    change = read_change({extension.urn: {"badge": "B", "seen": "x"}}, resource_type, RFC7644.reading)
+
+    assert change == {extension.urn: {"badge": "B"}}
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -139,14 +139,14 @@ def test_a_patch_answers_the_resource_unless_it_is_to_answer_nothing(client_with
     assert client.patch("/Users/1?attributes=title", json={"title": "y"}).json()["title"] == "y"
 
 
-@pytest.mark.quirk("me_status")
+@pytest.mark.quirk("unsupported_endpoint_status")
 @pytest.mark.quirk("search_endpoint")
 def test_routes_that_4me_does_not_name(client_with: Any) -> None:
-    usual, set_so = client_with(), client_with(me_status="404", search_endpoint="true")
+    usual, set_so = client_with(), client_with(unsupported_endpoint_status="404", search_endpoint="true")
     asked = {"filter": 'userName eq "jane@widget.example"', "count": 5}
 
     assert (usual.get("/Me").status_code, set_so.get("/Me").status_code) == (501, 404)
-    assert usual.post("/Users/.search", json=asked).status_code == 405
+    assert usual.post("/Users/.search", json=asked).content == b'{"message":"Not Found"}'
     assert usual.post("/.search", json=asked).content == b'{"message":"Not Found"}'
     assert set_so.post("/Users/.search", json=asked).json()["itemsPerPage"] == 5
 
@@ -303,3 +303,110 @@ def test_operations_without_schemas_are_taken_at_4me_only(client_with: Any) -> N
         client.post("/Users", json=JANE)
         assert client.patch("/Users/1", json=body).status_code == status
         assert client.patch("/Users/1", json={"schemas": [PATCH_OP], **body}).status_code == 200
+
+
+@pytest.mark.quirk("patch_op")
+def test_operations_can_be_unknown_so_that_a_patch_is_a_partial_resource(client_with: Any) -> None:
+    client = client_with(patch_op="false")
+    client.post("/Users", json=JANE)
+
+    changed = client.patch(
+        "/Users/1", json={"Operations": [{"op": "replace", "path": "title", "value": "x"}], "title": "y"}
+    )
+
+    assert changed.json()["title"] == "y"
+
+
+@pytest.mark.quirk("count_above_max")
+@pytest.mark.quirk("count_below_one")
+@pytest.mark.quirk("start_index_below_one")
+def test_a_page_out_of_range_is_cut_unless_it_is_to_be_refused(client_with: Any) -> None:
+    refusing = client_with(count_above_max="refuse", count_below_one="refuse", start_index_below_one="refuse")
+
+    for query in ("count=26", "count=0", "startIndex=0"):
+        assert client_with().get(f"/Users?{query}").status_code == 200
+        refused = refusing.get(f"/Users?{query}")
+        assert (refused.status_code, refused.json()["scimType"]) == (400, "invalidValue")
+
+
+@pytest.mark.quirk("custom_fields_shown")
+def test_custom_fields_are_shown_unless_they_are_hidden(client_with: Any) -> None:
+    urn = "urn:ietf:params:scim:schemas:extension:4me:1.0:custom_fields"
+    for client, shown in ((client_with(), True), (client_with(custom_fields_shown="false"), False)):
+        assert (urn in client.post("/Users", json={**JANE, urn: {"a": "b"}}).json()) is shown
+
+
+@pytest.mark.quirk("inactive_members_stay")
+def test_a_user_who_is_made_inactive_by_a_patch_leaves_its_groups_too(client_with: Any) -> None:
+    client = client_with(inactive_members_stay="false")
+    client.post("/Users", json=JANE)
+    client.post("/Groups", json={"displayName": "All", "members": [{"value": "1"}]})
+
+    client.patch("/Users/1", json={"active": False})
+
+    assert "members" not in client.get("/Groups/1").json()
+
+
+@pytest.mark.quirk("user_filter_attributes")
+@pytest.mark.quirk("group_filter_attributes")
+@pytest.mark.parametrize(
+    ("text", "total"),
+    [
+        pytest.param("schemas pr", 1, id="schemas"),
+        pytest.param('meta.resourceType eq "User"', 1, id="resource type"),
+        pytest.param('groups.display eq "All"', 1, id="computed"),
+        pytest.param("meta.location pr", None, id="location"),
+        pytest.param("groups.$ref pr", None, id="reference"),
+    ],
+)
+def test_the_strict_dialect_filters_on_all_but_addresses(client_with: Any, text: str, total: int | None) -> None:
+    client = client_with("rfc7644")
+    client.post("/Users", json=JANE)
+    client.post("/Groups", json={"displayName": "All", "members": [{"value": "1"}]})
+
+    answer = client.get("/Users", params={"filter": text})
+
+    assert answer.json().get("totalResults") == total
+    assert answer.json().get("scimType") == (None if total else "invalidFilter")
+
+
+def test_bulk_tells_of_each_operation_by_itself(client_with: Any) -> None:
+    client = client_with("rfc7644")
+    operations = [
+        {"method": "POST", "path": "/Users", "bulkId": "jane", "data": {**JANE, "title": "bulkId:engineer"}},
+        {
+            "method": "POST",
+            "path": "/Groups",
+            "bulkId": "g",
+            "data": {"displayName": "All", "members": [{"value": "bulkId:jane"}]},
+        },
+        {
+            "method": "PATCH",
+            "path": "/Users/9",
+            "data": {"schemas": [PATCH_OP], "Operations": [{"op": "remove", "path": "title"}]},
+        },
+        {"method": "DELETE", "path": "/Users/bulkId:jane"},
+        {"method": "POST", "path": "/Users", "bulkId": "twin", "data": {"title": "no name"}},
+    ]
+    done = client.post("/Bulk", json={"Operations": operations}).json()["Operations"]
+
+    assert [each["status"] for each in done] == ["201", "201", "404", "204", "400"]
+    assert done[2]["location"] == "http://localhost:4630/scim/v2/Users/9"
+    assert "location" not in done[4]
+    assert "members" not in client.get("/Groups/1").json()
+    refused = client.post("/Bulk", json={"Operations": [{}] * 1_001})
+    assert (refused.status_code, "1001 operations" in refused.json()["detail"]) == (413, True)
+
+
+def test_a_resource_is_shown_from_one_state_even_when_it_changes_meanwhile(
+    sandbox: RunningSandbox, client: Client
+) -> None:
+    directory = sandbox.accounts["widget"].directory
+    client.post("/Users", json=JANE)
+    client.post("/Groups", json={"displayName": "Old"})
+    found = directory.read("Groups", "1")
+
+    client.put("/Groups/1", json={"displayName": "New", "members": [{"value": "1"}]})
+
+    shown = found.complete()
+    assert (shown["displayName"], len(shown["members"])) == ("New", 1)

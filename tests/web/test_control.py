@@ -8,6 +8,7 @@ import pytest
 from httpx2 import Client
 
 from sandbox.running import RunningSandbox
+from sandbox.settings import SettingsError
 from tests.conftest import Connect, OpenSandbox
 
 TOKENS, CLOCK = "/accounts/widget/tokens", "/accounts/widget/clock"
@@ -125,6 +126,17 @@ def test_a_page_of_another_site_cannot_drive_the_sandbox(owner: Client, headers:
     assert owner.post(f"{TOKENS}/rotate", json={}, headers=headers).status_code == 403
 
 
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST:4630", "127.0.0.2:80", "[::1]:4630", "[::1]"])
+def test_this_machine_is_known_by_each_of_its_names(owner: Client, host: str) -> None:
+    assert owner.get("/health", headers={"Host": host}).status_code == 200
+
+
+def test_a_control_call_with_too_large_a_body_is_refused_in_the_control_api_s_form(owner: Client) -> None:
+    refused = owner.post(f"{CLOCK}/advance", content=b" " * 1_100_000)
+
+    assert (refused.status_code, refused.json()["error"]["code"]) == (413, "too_large")
+
+
 def test_on_another_host_the_control_key_is_needed_and_tokens_are_random(
     start_sandbox: OpenSandbox, connect: Connect
 ) -> None:
@@ -139,6 +151,13 @@ def test_on_another_host_the_control_key_is_needed_and_tokens_are_random(
     assert current is not None
     assert seeded is not None
     assert current.value != seeded.value
+
+
+def test_a_state_with_tokens_from_the_seed_is_not_served_on_another_host(start_sandbox: OpenSandbox) -> None:
+    start_sandbox().close()
+
+    with pytest.raises(SettingsError, match=r"--host 0\.0\.0\.0: token .* anybody can compute it"):
+        start_sandbox(host="0.0.0.0")
 
 
 def test_an_unknown_control_route_is_answered_in_the_control_api_s_form(owner: Client) -> None:
