@@ -37,6 +37,9 @@ class Choices:
     numbers_as_text: bool
     loose_shapes: bool
     several_primary: bool
+    unknown_attributes: RefusalRule
+    read_only_attributes: RefusalRule
+    other_values: RefusalRule
     media_type_in: MediaTypeRule
     # writing
     put: PutRule

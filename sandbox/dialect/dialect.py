@@ -73,6 +73,9 @@ class Dialect:
             numbers_as_text=self.choices.numbers_as_text,
             loose_shapes=self.choices.loose_shapes,
             several_primary=self.choices.several_primary,
+            unknown=self.choices.unknown_attributes,
+            read_only=self.choices.read_only_attributes,
+            other_values=self.choices.other_values,
         )
 
     @cached_property

@@ -54,6 +54,13 @@ READING = (
     Quirk("loose_shapes", True, ENTRA, CHOSEN,
           "One value is taken for a list, a bare id for a manager, a list of one for its element: clients send all."),
     Quirk("several_primary", True, NO_SOURCE, CHOSEN, "More than one value of a list may be marked primary."),
+    Quirk("unknown_attributes", RefusalRule.IGNORE, USERS, CHOSEN,
+          "An attribute that no schema has is left out; a PATCH path to one is a 400 invalidPath."),
+    Quirk("read_only_attributes", RefusalRule.IGNORE, RFC_7644 + "#section-3.5.1", CHOSEN,
+          "id, meta and groups in a body are passed over, as clients echo what they read."),
+    Quirk("other_values", RefusalRule.IGNORE, USERS, INFERRED,
+          "Values beside the canonical ones are taken, and formats are not checked: 4me's own user has an e-mail of "
+          "type personal, an ims of type twitter and the time zone Amsterdam."),
     Quirk("media_type_in", MediaTypeRule.ANY, OKTA_PAGE, CHOSEN,
           "Any media type is read as long as the body is JSON; Okta and Entra send application/scim+json."),
 )

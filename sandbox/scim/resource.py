@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.scim.errors import InvalidSyntaxError, InvalidValueError, MissingValueError
+from sandbox.scim.errors import InvalidSyntaxError, InvalidValueError, MissingValueError, MutabilityError, quoted
+from sandbox.scim.rules import RefusalRule
 from sandbox.scim.schema import Attribute, ResourceType, Schema
 from sandbox.scim.value import (
     STRICT,
@@ -67,7 +68,8 @@ def read_change(body: Mapping[str, Any], resource_type: ResourceType, reading: R
     """Read the attributes of a whole or partial resource.
 
     Raises:
-        InvalidValueError: when a value does not fit its attribute.
+        InvalidValueError: when a value does not fit its attribute, or an attribute is unknown and that counts.
+        MutabilityError: when an attribute is read-only and that counts.
 
     Source: RFC 7643 §2.1 (names without case), RFC 7644 §3.3 and §3.5.1 (read-only attributes are ignored).
     """
@@ -77,8 +79,12 @@ def read_change(body: Mapping[str, Any], resource_type: ResourceType, reading: R
         if attribute is not None:
             if is_taken(attribute):
                 change[attribute.name] = read_value(attribute, value, attribute.name, reading)
+            elif attribute.is_read_only and attribute.name != "schemas" and reading.read_only is RefusalRule.REFUSE:
+                raise MutabilityError(f"{attribute.name} is read-only: leave it out")
         elif (extension := resource_type.extension(name)) is not None:
             change[extension.urn] = read_extension(value, extension, resource_type, reading)
+        elif reading.unknown is RefusalRule.REFUSE:
+            raise InvalidValueError(f"{quoted(name)} is no attribute of {resource_type.name}")
     return change
 
 
@@ -99,6 +105,8 @@ def read_extension(value: Any, extension: Schema, resource_type: ResourceType, r
         attribute = extension.attribute(name)
         if attribute is not None and is_taken(attribute):
             change[attribute.name] = read_value(attribute, inner, f"{extension.urn}:{attribute.name}", reading)
+        elif attribute is None and reading.unknown is RefusalRule.REFUSE:
+            raise InvalidValueError(f"{quoted(name)} is no attribute of {extension.urn}")
     return change
 
 

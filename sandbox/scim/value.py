@@ -9,6 +9,7 @@ from typing import Any
 
 from sandbox.scim.errors import InvalidValueError, quoted
 from sandbox.scim.primary import is_primary
+from sandbox.scim.rules import RefusalRule
 from sandbox.scim.schema import Attribute
 
 TRUTHY = frozenset({"1", "t", "y", "true", "yes", "on"})
@@ -43,6 +44,12 @@ class Reading:
     """
     several_primary: bool = True
     """More than one value of an attribute may be marked primary (RFC 7643 §2.4 forbids it)."""
+    unknown: RefusalRule = RefusalRule.IGNORE
+    """What an attribute that no schema has does to a body; a path to one is always refused."""
+    read_only: RefusalRule = RefusalRule.IGNORE
+    """What a read-only attribute does to a body (RFC 7644 §3.5.1 ignores it); ``schemas`` is always taken."""
+    other_values: RefusalRule = RefusalRule.IGNORE
+    """What a value beside the ``canonicalValues`` does; ignored means that it is taken as it is."""
 
 
 STRICT = Reading()
@@ -100,7 +107,16 @@ def read_single(attribute: Attribute, value: Any, where: str, reading: Reading) 
         return None if is_empty(value, reading) else _read_complex(attribute, value, where, reading)
     if value is None or (reading.loose_shapes and value in ({}, [])):
         return None
-    return _READERS[attribute.type](value, where, reading)
+    read = _READERS[attribute.type](value, where, reading)
+    if attribute.canonical_values and reading.other_values is RefusalRule.REFUSE:
+        _check_canonical(attribute, read, where)
+    return read
+
+
+def _check_canonical(attribute: Attribute, value: Any, where: str) -> None:
+    """Pass when a value is one that the schema suggests, in any case."""
+    if str(value).lower() not in map(str.lower, attribute.canonical_values):
+        raise InvalidValueError(f"{where} must be one of {', '.join(attribute.canonical_values)}, not {quoted(value)}")
 
 
 def _read_complex(attribute: Attribute, value: Any, where: str, reading: Reading) -> dict[str, Any] | None:
@@ -113,7 +129,19 @@ def _read_complex(attribute: Attribute, value: Any, where: str, reading: Reading
         sub_attribute = attribute.sub_attribute(name)
         if sub_attribute is not None and not sub_attribute.is_read_only and sub_attribute.name != "$ref":
             change[sub_attribute.name] = read_value(sub_attribute, inner, f"{where}.{sub_attribute.name}", reading)
+    kind = _referred_type(attribute, value)
+    if kind is not None:
+        change.setdefault("type", kind)
     return None if names_nobody(attribute, change, reading) else change
+
+
+def _referred_type(attribute: Attribute, value: Mapping[str, Any]) -> str | None:
+    """Return the type of what a ``$ref`` leads to, when the attribute tells types apart: ``…/Groups/5`` is a Group."""
+    kinds = attribute.sub_attribute("type")
+    reference = value.get("$ref")
+    if kinds is None or not isinstance(reference, str):
+        return None
+    return next((kind for kind in kinds.canonical_values if f"/{kind}s/" in f"/{reference}"), None)
 
 
 def names_nobody(attribute: Attribute, change: Mapping[str, Any], reading: Reading) -> bool:

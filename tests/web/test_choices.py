@@ -8,6 +8,7 @@ import pytest
 from httpx2 import Client
 
 from sandbox.running import RunningSandbox
+from sandbox.scim.schema import ENTERPRISE_URN
 from tests.conftest import Connect, OpenSandbox
 
 JANE = {"userName": "jane@widget.example"}
@@ -410,3 +411,38 @@ def test_a_resource_is_shown_from_one_state_even_when_it_changes_meanwhile(
 
     shown = found.complete()
     assert (shown["displayName"], len(shown["members"])) == ("New", 1)
+
+
+@pytest.mark.quirk("unknown_attributes")
+@pytest.mark.quirk("read_only_attributes")
+@pytest.mark.quirk("other_values")
+@pytest.mark.parametrize(
+    ("choice", "extra", "scim_type"),
+    [
+        pytest.param("unknown_attributes", {"colour": "red"}, "invalidValue", id="unknown"),
+        pytest.param(
+            "unknown_attributes", {ENTERPRISE_URN: {"colour": "red"}}, "invalidValue", id="unknown below a URN"
+        ),
+        pytest.param("read_only_attributes", {"groups": []}, "mutability", id="read-only"),
+        pytest.param(
+            "other_values", {"emails": [{"value": "a", "type": "personal"}]}, "invalidValue", id="another type"
+        ),
+    ],
+)
+def test_what_4me_passes_over_can_be_refused(client_with: Any, choice: str, extra: Any, scim_type: str) -> None:
+    assert client_with().post("/Users", json={**JANE, **extra}).status_code == 201
+
+    refused = client_with(**{choice: "refuse"}).post("/Users", json={"schemas": [], **JANE, **extra})
+
+    assert (refused.status_code, refused.json()["scimType"]) == (400, scim_type)
+
+
+def test_a_member_is_what_its_reference_leads_to(client_with: Any) -> None:
+    client = client_with()
+    client.post("/Users", json=JANE)
+    client.post("/Groups", json={"displayName": "Inner"})
+    inner = {"value": "1", "$ref": "http://localhost:4630/scim/v2/Groups/1"}
+
+    outer = client.post("/Groups", json={"displayName": "Outer", "members": [inner]}).json()
+
+    assert outer["members"] == [{"display": "Inner", **inner}]
