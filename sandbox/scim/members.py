@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from sandbox.scim.errors import InvalidValueError, quoted
+from sandbox.scim.errors import InvalidValueError
+from sandbox.scim.value import described
 
 Member = Mapping[str, Any]
 """``value``, the id of a user or group, and where the client says so ``type``: ``User`` or ``Group``."""
 
 MEMBER_OPERATIONS = ("add", "delete")
-"""What 4me takes for the ``operation`` of a member in a resource-shaped PATCH (facts 9.7)."""
+"""What 4me takes for the ``operation`` of a member in a resource-shaped PATCH (facts/4me.md 9.7)."""
 
 _TYPES = {"user": "User", "group": "Group"}
 
@@ -87,7 +88,7 @@ def split_by_operation(members: Any, name: str | None) -> tuple[list[Any], list[
     Raises:
         InvalidValueError: when it says neither ``add`` nor ``delete``.
 
-    Source: facts 9.7, 9.8.
+    Source: facts/4me.md 9.7, 9.8.
     """
     parts: dict[str, list[Any]] = {operation: [] for operation in MEMBER_OPERATIONS}
     listed = members if isinstance(members, list) else [] if members is None else [members]
@@ -95,6 +96,6 @@ def split_by_operation(members: Any, name: str | None) -> tuple[list[Any], list[
         operation = member.get(name, "add") if name is not None and isinstance(member, Mapping) else "add"
         if not isinstance(operation, str) or operation.lower() not in parts:
             allowed = " or ".join(MEMBER_OPERATIONS)
-            raise InvalidValueError(f"members[{index}].{name} must be {allowed}, but is {quoted(operation)}")
+            raise InvalidValueError(f"members[{index}].{name} must be {allowed}, but is {described(operation)}")
         parts[operation.lower()].append(member)
     return parts["add"], parts["delete"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from sandbox.scim.errors import InvalidPathError, InvalidSyntaxError, InvalidValueError, NoTargetError, quoted
+from sandbox.scim.errors import InvalidPathError, InvalidSyntaxError, InvalidValueError, NoTargetError
 from sandbox.scim.path import ExtensionPath, PatchPath, read_patch_path
 from sandbox.scim.schema import Attribute, ResourceType
 from sandbox.scim.value import Reading, described
@@ -63,7 +63,7 @@ class Operation:
 
 
 def is_patch_op(body: Mapping[str, Any]) -> bool:
-    """Tell whether a body is a PatchOp rather than a partial resource (facts 17.19)."""
+    """Tell whether a body is a PatchOp rather than a partial resource (facts/4me.md 17.19)."""
     return _names_schema(body) or any(name.lower() == "operations" for name in body)
 
 
@@ -114,7 +114,7 @@ def _read_operation(entry: Any, where: str, resource_type: ResourceType, rules: 
 def _read_op(op: Any, where: str, rules: PatchRules) -> str:
     name = op.lower() if isinstance(op, str) and rules.any_case else op
     if name not in OPERATIONS:
-        raise InvalidSyntaxError(f"{where}.op must be one of {', '.join(OPERATIONS)}, but is {quoted(op)}")
+        raise InvalidSyntaxError(f"{where}.op must be one of {', '.join(OPERATIONS)}, but is {described(op)}")
     return str(name)
 
 

@@ -8,6 +8,8 @@ from enum import Enum
 
 from sandbox.scim.errors import InvalidValueError, quoted
 
+MOST_DIGITS = 18
+
 
 class ItemsPerPageRule(Enum):
     """What ``itemsPerPage`` of an answer tells."""
@@ -73,12 +75,14 @@ def read_whole_number(query: Mapping[str, str], name: str, default: int) -> int:
     """Read one whole number of a query string.
 
     Raises:
-        InvalidValueError: when it is something else, or has more than 18 digits.
+        InvalidValueError: when it is something else, or has more than ``MOST_DIGITS`` digits.
     """
     text = query.get(name)
     if text is None:
         return default
     digits = text.strip().removeprefix("-")
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= 18):
+    if not (digits.isascii() and digits.isdigit()):
         raise InvalidValueError(f"{name} must be a whole number, but is {quoted(text)}")
+    if len(digits) > MOST_DIGITS:
+        raise InvalidValueError(f"{name} must be a whole number of at most {MOST_DIGITS} digits, but has {len(digits)}")
     return int(text)

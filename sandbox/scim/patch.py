@@ -94,7 +94,7 @@ class _Patch:
         return merged(document, self._change(document, operation, target))
 
     def _whole(self, document: Document, operation: Operation) -> Document:
-        """Apply an operation without a path: each name in its value is a path of its own (clients 0.4).
+        """Apply an operation without a path: each name in its value is a path of its own (facts/clients.md 0.4).
 
         Names that mean nothing or are read-only are passed over, as they are in a whole resource.
         """

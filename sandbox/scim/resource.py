@@ -58,8 +58,8 @@ def check_object(body: Any) -> Mapping[str, Any]:
 def is_taken(attribute: Attribute) -> bool:
     """Tell whether what a client sends for *attribute* is kept.
 
-    Not when it is read-only, nor when no answer would ever show it: 4me ignores passwords (facts 5.11), so no state has
-    one.
+    Not when it is read-only, nor when no answer would ever show it: 4me ignores passwords (facts/4me.md 5.11), and no
+    state has one.
     """
     return not attribute.is_read_only and attribute.returned != "never"
 
@@ -113,7 +113,7 @@ def read_extension(value: Any, extension: Schema, resource_type: ResourceType, r
 def _read_open_values(value: Mapping[str, Any], extension: Schema, reading: Reading) -> Change | None:
     """Read 4me's custom fields from either documented form, as ``{id: value}``.
 
-    Source: facts 8.3 (a flat object) and 8.4 (``{"custom_fields": [{"id": …, "value": …}]}``).
+    Source: facts/4me.md 8.3 (a flat object) and 8.4 (``{"custom_fields": [{"id": …, "value": …}]}``).
     """
     listed = value.get("custom_fields", "")
     if len(value) == 1 and (listed is None or listed == []):

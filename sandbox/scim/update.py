@@ -1,6 +1,6 @@
 """Turning a document and a change into the next document: PUT and the resource-shaped PATCH.
 
-Source: RFC 7644 §3.5.1 for replacing; facts 7.5, 7.6 and 9.8 for merging (4me, and the SCIM 1 draft it points to).
+Source: RFC 7644 §3.5.1 for replacing; facts/4me.md 7.5, 7.6 and 9.8 for merging, as 4me and the SCIM 1 draft do.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def without(current: Mapping[str, Any], names: Iterable[str], resource_type: Res
 
     Names may be of sub-attributes and of extensions too. What is unknown or read-only is passed over.
 
-    Source: draft-scim-api-00, "Modifying with PATCH", to which 4me points (facts 9.8).
+    Source: draft-scim-api-00, "Modifying with PATCH", to which 4me points (facts/4me.md 9.8).
     """
     result = dict(current)
     for name in names:

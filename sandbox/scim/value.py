@@ -59,7 +59,8 @@ def is_empty(value: Any, reading: Reading) -> bool:
     """Tell whether *value*, sent for an object or a list of objects, says that there is none.
 
     ``null`` always does; ``{}`` and ``""`` do where shapes are loose. The RFC takes ``{}`` for an object that says
-    nothing (RFC 7643 §2.5); to 4me it is a fitting empty value (facts 17.21).
+    nothing (RFC 7643 §2.5). 4me asks for the fitting empty value and does not say which; we take these (facts/4me.md
+    17.21).
     """
     return value is None or (reading.loose_shapes and value in ({}, [], ""))
 
@@ -145,13 +146,13 @@ def _referred_type(attribute: Attribute, value: Mapping[str, Any]) -> str | None
 
 
 def names_nobody(attribute: Attribute, change: Mapping[str, Any], reading: Reading) -> bool:
-    """Tell whether a change empties the id of a reference: Microsoft's way to clear a manager (clients 1.8)."""
+    """Tell whether a change empties the id of a reference, as Microsoft clears a manager (facts/clients.md 1.8)."""
     is_reference = not attribute.multi_valued and attribute.sub_attribute("$ref") is not None
     return reading.loose_shapes and is_reference and "value" in change and change["value"] in (None, "")
 
 
 def read_open(value: Any, where: str, reading: Reading) -> str | int | float | None:
-    """Return the value of a custom field: text, a number or a boolean; ``None`` when it is empty (facts 8.3)."""
+    """Return the value of a custom field: text, a number or a boolean; ``None`` when it is empty (facts/4me.md 8.3)."""
     if isinstance(value, str):
         return _read_text(value, where, reading)
     if value is None or isinstance(value, int | float):

@@ -67,7 +67,7 @@ def _replaced(_: Values, attribute: Attribute, operation: Operation, rules: Patc
 
 
 def _removed(values: Values, attribute: Attribute, operation: Operation, rules: PatchRules) -> Values:
-    """Remove all values; or, which the RFC does not know, only those that are given (clients 0.5)."""
+    """Remove all values; or, which the RFC does not know, only those that are given (facts/clients.md 0.5)."""
     if operation.value is None:
         return []
     given = [_identity(attribute, each) for each in given_values(attribute, operation, rules)]

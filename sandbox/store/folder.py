@@ -117,7 +117,7 @@ class AccountFolder:
         """
         try:
             if not self._file.exists():
-                self._write_snapshot(self._generation, *take_picture())
+                self._write_snapshot(*self._picture(self._generation, take_picture))
             if self._repair is not None:
                 repair_end(*self._repair)
             self._journal = self._new_journal(self._generation)
@@ -170,7 +170,7 @@ class AccountFolder:
         if take_picture is None:
             return
         if has_news:
-            self._write_snapshot(self._generation + 1, *take_picture())
+            self._write_snapshot(*self._picture(self._generation + 1, take_picture))
             self._remove_left_over()
         else:
             with suppress(OSError):
@@ -194,9 +194,8 @@ class AccountFolder:
             self._open_journal.sync()
             with lock:
                 self._rotate()
-                generation, commit = self._generation, self._commit
-                last, picture = take_picture()
-            size = self._write_snapshot(generation, last, picture, commit)
+                head, picture = self._picture(self._generation, take_picture)
+            size = self._write_snapshot(head, picture)
             with lock:
                 self._behind, self._due_at = 0, max(self._compact_after, size)
             self._remove_left_over()
@@ -221,13 +220,15 @@ class AccountFolder:
         """Try to compact again when as much was written again."""
         self._due_at = self._written + self._compact_after
 
-    def _write_snapshot(
-        self, generation: int, last: dict[str, int], picture: Picture, commit: int | None = None
-    ) -> int:
-        """Replace the snapshot, and return its size in bytes; *commit* is the last one in it."""
-        head = head_of(generation=generation, commit=self._commit if commit is None else commit, last=last)
+    def _picture(self, generation: int, take_picture: TakePicture) -> tuple[dict[str, Any], Picture]:
+        """Return the head and the tables of a snapshot as of now. Under the lock."""
+        last, picture = take_picture()
+        return head_of(generation=generation, commit=self._commit, last=last), picture
+
+    def _write_snapshot(self, head: dict[str, Any], picture: Picture) -> int:
+        """Replace the snapshot, and return its size in bytes."""
         size = write_whole(self._file, encoded_document(head, picture), self._open_file)
-        self._snapshot = generation
+        self._snapshot = head["generation"]
         return size
 
     def _remove_left_over(self) -> None:

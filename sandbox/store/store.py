@@ -231,7 +231,7 @@ class Store:
             last = last_of(self._layout, tables, head.last)
         except ValueError as error:
             raise StateDamagedError(place, str(error)) from error
-        with self.transaction() as transaction:
+        with without_collection(), self.transaction() as transaction:
             transaction.draft.clear(self._memory.table_names, last)
             for name, rows in tables.items():
                 for number, row in rows.items():
@@ -293,10 +293,14 @@ class Store:
     def _check_open(self) -> None:
         if self._is_closed:
             raise StateClosedError("the store is closed")
+        self._check_whole()
+
+    def _check_whole(self) -> None:
         if self._is_broken:
             raise StateClosedError("a commit was interrupted. Start the sandbox again: its journal is complete")
 
     def _picture(self) -> tuple[dict[str, int], Picture]:
+        self._check_whole()
         return dict(self._memory.last_ids), self._memory.picture()
 
     def _scan(self, collection: str, query: Query) -> list[Stored]:

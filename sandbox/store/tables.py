@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from tinydb import TinyDB
 from tinydb.storages import Storage
 from tinydb.table import Table
+from tinydb.utils import LRUCache
 
 from sandbox.store.copies import Copier
 from sandbox.store.draft import Draft
@@ -59,11 +60,17 @@ class StateStorage(Storage):
         self.store.close()
 
 
+class NoCache(LRUCache[Any, Any]):
+    """Keeps no results: they would outlive a transaction that is undone, and be handed out to two callers."""
+
+    def set(self, key: Any, value: Any) -> None:
+        """Keep nothing."""
+
+
 class StateTable(Table):
     """A table whose operations cost the rows they name."""
 
-    default_query_cache_capacity = 0
-    """Kept results would outlive a transaction that is undone."""
+    query_cache_class = NoCache
 
     _storage: StateStorage
 

@@ -45,12 +45,16 @@ def test_a_page_is_brought_into_its_range(query: dict[str, str], page: PageReque
         pytest.param("1_000", id="underscore"),
         pytest.param("\u0661\u0662", id="digits of another script"),
         pytest.param("\u00b2", id="superscript"),
-        pytest.param("9" * 19, id="too many digits"),
     ],
 )
 def test_what_is_no_whole_number_is_refused(name: str, text: str) -> None:
     with pytest.raises(InvalidValueError, match=f"{name} must be a whole number, but is "):
         read_page_request({name: text}, Paging(default_count=25, max_count=25))
+
+
+def test_a_number_of_too_many_digits_is_refused() -> None:
+    with pytest.raises(InvalidValueError, match="count must be a whole number of at most 18 digits, but has 19"):
+        read_whole_number({"count": "-" + "9" * 19}, "count", 25)
 
 
 def test_a_page_knows_how_many_resources_come_before_it() -> None:

@@ -235,7 +235,7 @@ pathless_operations = written(None, whole)
 
 list_operations = st.one_of(
     written("emails", several(email, min_size=0) | email),
-    written("Emails", st.lists(email, min_size=2, max_size=2, unique_by=identity)),
+    written("Emails", st.lists(email.map(lambda value: {**value, "primary": True}), min_size=2, max_size=2)),
     written("addresses", several(address, min_size=0)),
     written("emails", st.sampled_from(["a", ["a"], [5]])),
     operation("remove", st.sampled_from(["emails", "addresses"])),
