@@ -44,6 +44,9 @@ LAYOUT = Layout(
 COMPUTED = frozenset({"schemas", "groups", "members", "meta.resourceType", "meta.version"})
 """Attributes that are not in a stored document, so that a filter on them needs the complete one."""
 
+_TERMS = frozenset({"eq", "ne", "lt", "le", "gt", "ge"})
+"""The operators that an ordered index answers."""
+
 Complete = Callable[[Stored], Mapping[str, Any]]
 
 
@@ -65,21 +68,23 @@ def make_query(node: Node, collection: str, complete: Complete) -> Query:
     return Scan(lambda stored: matches(stored.document))
 
 
-def _indexed(name: str) -> frozenset[str]:
+def _indexed(name: str) -> dict[str, frozenset[str]]:
+    """Return the operators that the index of each attribute answers."""
     collection = next(each for each in LAYOUT.collections if each.name == name)
-    return frozenset({*collection.equal, *collection.ordered, collection.key[0]}) - {MANAGER_INDEX}
+    equal = {each: frozenset({"eq", "ne"}) for each in collection.equal if each != MANAGER_INDEX}
+    return {**equal, **dict.fromkeys((collection.key[0], *collection.ordered), _TERMS)}
 
 
-def _is_indexed(path: AttributePath, indexed: frozenset[str]) -> bool:
-    """Tell whether an index compares as the attribute does: ``externalId``'s compares with case."""
-    return str(path) in indexed and (str(path) != "externalId" or path.leaf.case_exact)
+def _is_indexed(path: AttributePath, operator: str, indexed: Mapping[str, frozenset[str]]) -> bool:
+    """Tell whether an index answers, and compares as the attribute does: ``externalId``'s compares with case."""
+    return operator in indexed.get(str(path), ()) and (str(path) != "externalId" or path.leaf.case_exact)
 
 
 def _is_computed(path: str) -> bool:
     return any(path == name or path.startswith(f"{name}.") for name in COMPUTED) or path.endswith("manager.displayName")
 
 
-def _from_indexes(node: Node, indexed: frozenset[str]) -> Query | None:
+def _from_indexes(node: Node, indexed: Mapping[str, frozenset[str]]) -> Query | None:
     """Return the query made of indexed terms alone, or ``None`` when an index is missing for some part."""
     match node:
         case And(nodes) | Or(nodes):
@@ -87,19 +92,13 @@ def _from_indexes(node: Node, indexed: frozenset[str]) -> Query | None:
             known = [part for part in parts if part is not None]
             combine = AllOf if isinstance(node, And) else AnyOf
             return combine(tuple(known)) if len(known) == len(parts) else None
-        case Comparison(path, operator, value) if (
-            _is_indexed(path, indexed) and operator in _TERMS and value is not None
-        ):
-            return (
-                _instant_term(str(path), operator, value)
-                if isinstance(value, datetime)
-                else Term(str(path), operator, value)
-            )
+        case Comparison(path, operator, datetime() as instant) if _is_indexed(path, operator, indexed):
+            return _instant_term(str(path), operator, instant)
+        case Comparison(path, operator, value) if value is not None and _is_indexed(path, operator, indexed):
+            return Term(str(path), operator, value)
         case _:
             return None
 
-
-_TERMS = frozenset({"eq", "ne", "lt", "le", "gt", "ge"})
 
 _BETWEEN_SECONDS: Mapping[str, str] = {"lt": "le", "le": "le", "gt": "gt", "ge": "gt"}
 """Stored instants are whole seconds: how they compare with one in between, told by the second before it."""

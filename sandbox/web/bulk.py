@@ -20,6 +20,7 @@ from sandbox.scim.errors import (
     quoted,
 )
 from sandbox.scim.resource import check_object
+from sandbox.scim.value import described
 from sandbox.web import reply
 from sandbox.web.body import read_body
 from sandbox.web.context import current_account, current_sandbox, unsupported
@@ -47,6 +48,16 @@ def bulk() -> Response:
     named = {each["bulkId"] for each in operations if isinstance(each, Mapping) and isinstance(each.get("bulkId"), str)}
     job = _Bulk(current_account().directory, limit=_read_limit(body.get("failonerrors")), named=named)
     return reply.document({"schemas": [RESPONSE_URN], "Operations": job.run(operations)})
+
+
+def _check_texts(parts: Mapping[str, Any]) -> None:
+    """Pass when the parts of an operation that are texts are texts, and those that it needs are there."""
+    for name, is_needed in (("method", True), ("path", True), ("bulkId", False), ("version", False)):
+        value = parts.get(name.lower())
+        if value is None and is_needed:
+            raise InvalidSyntaxError(f"{name} is missing: an operation needs a method and a path")
+        if value is not None and not isinstance(value, str):
+            raise InvalidSyntaxError(f"{name} must be a string, but is {described(value)}")
 
 
 def _read_limit(value: Any) -> int | None:
@@ -82,9 +93,12 @@ class _Bulk:
         return results
 
     def _result(self, operation: Any) -> dict[str, Any]:
-        parts = {name.lower(): value for name, value in operation.items()} if isinstance(operation, Mapping) else {}
+        is_object = isinstance(operation, Mapping)
+        parts = {name.lower(): value for name, value in operation.items()} if is_object else {}
         told = {name: parts[name.lower()] for name in ("method", "bulkId") if isinstance(parts.get(name.lower()), str)}
         try:
+            if not is_object:
+                raise InvalidSyntaxError(f"an operation must be an object, but is {described(operation)}")
             return {**told, **self._carry_out(parts)}
         except ScimError as error:
             status = reply.status_of(error)
@@ -98,14 +112,17 @@ class _Bulk:
         return {"location": reply.location_of(target["collection"], target["id"])} if target and known else {}
 
     def _carry_out(self, parts: Mapping[str, Any]) -> dict[str, Any]:
+        _check_texts(parts)
         method, path, bulk_id = parts.get("method"), parts.get("path"), parts.get("bulkid")
-        target = _PATH.fullmatch(path) if isinstance(path, str) else None
+        target = _PATH.fullmatch(str(path))
         if target is None:
             raise InvalidValueError(f"path must be /Users, /Groups or one of their resources, but is {quoted(path)}")
         act = _ACTS.get((str(method).upper(), target["id"] is not None))
         if act is None:
             raise InvalidValueError(f"method {quoted(method)} does not go with path {quoted(path)}")
-        if target["id"] is None and not isinstance(bulk_id, str):
+        if act is not _ACTS["DELETE", True] and not isinstance(parts.get("data"), Mapping):
+            raise InvalidSyntaxError(f"data must be a JSON object, but is {described(parts.get('data'))}")
+        if target["id"] is None and bulk_id is None:
             raise InvalidSyntaxError("a POST in a bulk request needs a bulkId")
         resource_id = self._resolved(target["id"] or "")
         data, version = self._resolved(parts.get("data")), parts.get("version")

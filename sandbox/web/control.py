@@ -29,8 +29,8 @@ T = TypeVar("T")
 
 def is_local(authority: str) -> bool:
     """Tell whether the ``host:port`` of a URL is this machine by its name or address."""
-    host = (urlsplit(f"//{authority}").hostname or "").lower()
     try:
+        host = (urlsplit(f"//{authority}").hostname or "").lower()
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
@@ -49,7 +49,7 @@ def check_access() -> None:
             raise ControlError(HTTPStatus.UNAUTHORIZED, "key_needed", f"send the control key in {KEY_HEADER}")
         return
     origin = request.headers.get("Origin")
-    for name, host in (("Host", request.host), ("Origin", urlsplit(origin).netloc if origin else request.host)):
+    for name, host in (("Host", request.host), ("Origin", origin.partition("://")[2] if origin else request.host)):
         if not is_local(host):
             message = f"{name} {quoted(host)} is not this machine; call the control API at localhost or 127.0.0.1"
             raise ControlError(HTTPStatus.FORBIDDEN, "foreign_caller", message)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 from flask import g, request
 
@@ -39,6 +40,10 @@ def find_prefix(path: str, prefixes: Iterable[str]) -> str | None:
     return max((prefix for prefix in prefixes if is_below(path, prefix)), key=len, default=None)
 
 
+_QUERY_SAFE = "".join(map(chr, range(0x21, 0x7F)))
+"""What a query may have as it is; other bytes are percent-encoded, so that none is an error."""
+
+
 class TidyPaths:
     """Passes requests on with the path as the dialect reads it: without doubled slashes, a last slash, or ``.json``."""
 
@@ -49,6 +54,7 @@ class TidyPaths:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer one request."""
+        environ["QUERY_STRING"] = quote(environ.get("QUERY_STRING", "").encode("latin-1"), safe=_QUERY_SAFE)
         path = environ.get("PATH_INFO", "")
         tidy = self._tidied(path)
         if tidy != path and find_prefix(tidy, self._prefixes) is not None:

@@ -72,7 +72,7 @@ def test_4me_says_what_it_can_do_in_its_own_shape() -> None:
 def test_the_strict_configuration_says_what_is_supported_and_invents_no_dates() -> None:
     document = service_provider_config(RFC7644.features, RFC7644.discovery, base_url=BASE_URL)
 
-    assert document["bulk"] == {"supported": True, "maxOperations": 1000, "maxPayloadSize": 1_048_576}
+    assert document["bulk"] == {"supported": True, "maxOperations": 1000, "maxPayloadSize": 0}
     assert document["filter"] == {"supported": True, "maxResults": 100}
     assert document["changePassword"] == {"supported": False}
     assert all(document[name] == {"supported": True} for name in ("patch", "sort", "etag"))

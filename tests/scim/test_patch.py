@@ -182,7 +182,9 @@ def test_a_patch_op_is_told_from_a_partial_resource(body: Json, expected: bool) 
         pytest.param({"Operations": {"op": "add"}}, InvalidSyntaxError, 'needs "Operations"', id="no list"),
         pytest.param({"Operations": ["add"]}, InvalidSyntaxError, "[0] must be an object", id="no object"),
         pytest.param({"Operations": [{"path": "title"}]}, InvalidSyntaxError, "[0].op must be", id="no op"),
-        pytest.param({"Operations": [op("move", "title", "a")]}, InvalidSyntaxError, "but is 'move'", id="unknown op"),
+        pytest.param(
+            {"Operations": [op("move", "title", "a")]}, InvalidSyntaxError, "but is the string 'move'", id="unknown op"
+        ),
         pytest.param({"Operations": [op(["add"], "title", "a")]}, InvalidSyntaxError, "[0].op must", id="op is a list"),
         pytest.param({"Operations": [op("remove")]}, NoTargetError, "remove needs a path", id="remove without a path"),
         pytest.param({"Operations": [op("remove", "")]}, NoTargetError, "remove needs a path", id="remove, empty path"),

@@ -5,10 +5,11 @@ names that the schema does not know are passed over, and the value of a remove s
 
 What both do in their own way, for a reason, is never generated:
 
-- An object written to the values that a filter selects takes their place here ("all matching record values SHALL be
-  replaced", RFC 7644 §3.5.2.3); scim2-models lays it over them. A generated one names every sub-attribute.
+- An object that replaces the values a filter selects takes their place here, whole (RFC 7644 §3.5.2.3); scim2-models
+  lays it over them. A generated one names every sub-attribute.
 - One operation that marks several values as primary is refused here (RFC 7643 §2.4), even when one of them was primary
-  before; scim2-models moves the mark to the others. Filters that lead to ``primary`` select by a value that is unique.
+  or is there already; scim2-models moves the mark to the others. Filters that lead to ``primary`` select by a value
+  that is unique, and lists with two of them are not added.
 - A sub-attribute of a list without values (``emails.display``) makes a value here, since an attribute that does not
   exist is added (RFC 7644 §3.5.2.1, §3.5.2.3); scim2-models does nothing. Such paths lead to ``ims``, which never
   is empty.
@@ -235,7 +236,9 @@ pathless_operations = written(None, whole)
 
 list_operations = st.one_of(
     written("emails", several(email, min_size=0) | email),
-    written("Emails", st.lists(email.map(lambda value: {**value, "primary": True}), min_size=2, max_size=2)),
+    operation(
+        "replace", "Emails", st.lists(email.map(lambda value: {**value, "primary": True}), min_size=2, max_size=2)
+    ),
     written("addresses", several(address, min_size=0)),
     written("emails", st.sampled_from(["a", ["a"], [5]])),
     operation("remove", st.sampled_from(["emails", "addresses"])),

@@ -91,7 +91,8 @@ class Agreement(RuleBasedStateMachine):
     def drop(self, collection: str, number: int) -> None:
         with self.store.transaction() as transaction:
             assert transaction.drop(collection, str(number)) == (number in self.documents[collection])
-        self.documents[collection].pop(number, None)
+        if self.documents[collection].pop(number, None) is None:
+            return
         position = 1 if collection == "Users" else 0
         self.members = [pair for pair in self.members if pair[position] != str(number)]
 

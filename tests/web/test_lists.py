@@ -79,6 +79,7 @@ def test_no_hit_is_an_empty_list_and_no_error(client: Client, sixty: list[str]) 
         pytest.param('USERNAME EQ "user07@widget.example"', ["user07"], id="attribute and operator in capitals"),
         pytest.param('externalId eq "X7"', ["user07"], id="external id"),
         pytest.param('externalId eq "x7"', [], id="external id in another case"),
+        pytest.param('externalId lt "X10"', ["user01", "user00"], id="external id before another"),
         pytest.param('userName gt "user57@widget.example"', ["user59", "user58"], id="after in the alphabet"),
         pytest.param('userName lt "user02@widget.example"', ["user01", "user00"], id="before in the alphabet"),
         pytest.param(
