@@ -5,7 +5,7 @@ Each chooses by the dialect's rows, locks, reads, decides by the rules of ``scim
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,8 +70,7 @@ class Directory:
         """
         resource_type = self.type_of(collection)
         change = read_change(check_object(body), resource_type, self._dialect.reading)
-        edit = MemberEdit(lambda: ())
-        edit.add(check_members(change.pop("members", None)))
+        members = check_members(change.pop("members", None))
         document = assigned(change)
         if self._choices.active_default is not None and resource_type.attribute("active"):
             document.setdefault("active", self._choices.active_default)
@@ -81,9 +80,13 @@ class Directory:
             new_id = transaction.next_id(collection)
             self._check_manager(transaction, document)
             self._check_external_id(transaction, resource_type, document, new_id)
+            edit = self._edit(transaction, lambda: ())
+            edit.add(members)
+            resolved = [self._resolved(transaction, member) for member in edit.added.values()]
             document = {"id": new_id, **document, "meta": {"created": now, "lastModified": now}}
             stored = transaction.put(collection, document)
-            self._apply_members(transaction, new_id, edit)
+            for member in resolved:
+                transaction.link(new_id, member)
         return self._committed(resource_type, stored)
 
     def read(self, collection: str, resource_id: str) -> Resource:
@@ -106,7 +109,7 @@ class Directory:
         members = check_members(change.pop("members", None))
         with self._store.transaction() as transaction:
             current = self._current(transaction, resource_type, resource_id, if_match)
-            edit = MemberEdit(lambda: transaction.members(resource_id))
+            edit = self._edit(transaction, lambda: transaction.members(resource_id))
             loses_members = self._choices.put_members is PutRule.REPLACE and resource_type.attribute("members")
             if sends_members or loses_members:
                 edit.replace(members)
@@ -120,7 +123,7 @@ class Directory:
         update = self._read_patch(check_object(body), resource_type)
         with self._store.transaction() as transaction:
             current = self._current(transaction, resource_type, resource_id, if_match)
-            edit = MemberEdit(lambda: self._completion.shown_members(transaction.members(resource_id)))
+            edit = self._edit(transaction, lambda: self._completion.shown_members(transaction.members(resource_id)))
             stored = self._write(transaction, resource_type, current, update(current, edit), edit)
         return self._committed(resource_type, stored)
 
@@ -241,6 +244,16 @@ class Directory:
         unlinked = [transaction.unlink(group_id, key) for key in removed]
         linked = [transaction.link(group_id, member) for member in added]
         return any(unlinked) or any(linked)
+
+    def _edit(self, transaction: Transaction, current: Callable[[], Iterable[Member]]) -> MemberEdit:
+        """Return an edit of members that knows what an id without a type names."""
+
+        def typed(member: Member) -> Member:
+            kinds = () if "type" in member else ("User", "Group")
+            found = next((kind for kind in kinds if transaction.has(f"{kind}s", member["value"])), None)
+            return member if found is None else {**member, "type": found}
+
+        return MemberEdit(current, typed)
 
     def _resolved(self, transaction: Transaction, member: Member) -> Member:
         """Return a member with the type of what its id names.

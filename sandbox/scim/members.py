@@ -29,8 +29,12 @@ def member_key(member: Member) -> tuple[bool, str]:
 class MemberEdit:
     """The members to add and to remove, folded from the operations of one request in their order."""
 
-    def __init__(self, current: Callable[[], Iterable[Member]]) -> None:
+    def __init__(
+        self, current: Callable[[], Iterable[Member]], typed: Callable[[Member], Member] = lambda member: member
+    ) -> None:
+        """Begin with nothing asked for; *typed* gives a member without ``type`` the type of what its id names."""
         self._current = current
+        self._typed = typed
         self.replaces = False
         """Everybody who is not in ``added`` leaves, whatever ``removed`` says."""
         self.added: dict[tuple[bool, str], Member] = {}
@@ -38,7 +42,7 @@ class MemberEdit:
 
     def add(self, members: Iterable[Member]) -> None:
         """Add members; one who is there already stays as is."""
-        for member in members:
+        for member in map(self._typed, members):
             key = member_key(member)
             self.removed.pop(key, None)
             self.added.setdefault(key, member)

@@ -121,10 +121,17 @@ class Model:
     # Members
 
     def is_in_doubt(self, edits: list[Edit]) -> bool:
-        """Tell whether an operation names nobody and a later one takes that back: 4me may refuse that or not."""
+        """Tell whether a request may be read in two ways.
+
+        One that names nobody and takes that back may be refused or not; and one that names a group without its type,
+        and the same id once more, may mean the user of that id the second time.
+        """
         named = [self._named(reference) for verb, listed in edits if verb != "remove" for reference in listed]
         left = self._with_members([], edits)
-        return any(kind == "?" for kind, _ in named) and all(kind != "?" for kind, _ in left)
+        takes_back = any(kind == "?" for kind, _ in named) and all(kind != "?" for kind, _ in left)
+        mentioned = [reference["value"] for _, listed in edits for reference in listed]
+        vague = {reference["value"] for _, listed in edits for reference in listed if "type" not in reference}
+        return takes_back or any(mentioned.count(one) > 1 and one not in self.users for one in vague)
 
     def _with_members(self, keys: list[Key], edits: Iterable[Edit]) -> list[Key]:
         for verb, references in edits:

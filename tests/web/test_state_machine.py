@@ -119,6 +119,8 @@ class Account(RuleBasedStateMachine):
     @rule(said=group_body(named=True), members=MEMBERS)
     def create_group(self, said: tuple[list[Edit], dict[str, Any]], members: tuple[list[Any], Any]) -> None:
         edits, body = said
+        if self.model.is_in_doubt([("add", members[0])]):
+            return
         answer = self.world.send("POST", "/Groups", {**body, "members": members[1]})
         self.check_created(
             answer, "Groups", lambda new_id: self.model.create_group(new_id, edits, [("add", members[0])])
@@ -131,8 +133,10 @@ class Account(RuleBasedStateMachine):
         edits, body = said
         group_id = self.pick("Groups", which)
         sent = body if members is None else {**body, "members": members[1]}
-        answer = self.world.send("PUT", f"/Groups/{group_id}", sent)
         replaced = [] if members is None else [("replace", members[0])]
+        if self.model.is_in_doubt(replaced):
+            return
+        answer = self.world.send("PUT", f"/Groups/{group_id}", sent)
         self.check_updated(answer, "Groups", group_id, lambda: self.model.update_group(group_id, edits, replaced))
 
     @rule(
