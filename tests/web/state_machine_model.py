@@ -126,12 +126,13 @@ class Model:
         One that names nobody and takes that back may be refused or not; and one that names a group without its type,
         and the same id once more, may mean the user of that id the second time.
         """
+        references = [reference for _, listed in edits for reference in listed]
         named = [self._named(reference) for verb, listed in edits if verb != "remove" for reference in listed]
-        left = self._with_members([], edits)
-        takes_back = any(kind == "?" for kind, _ in named) and all(kind != "?" for kind, _ in left)
-        mentioned = [reference["value"] for _, listed in edits for reference in listed]
-        vague = {reference["value"] for _, listed in edits for reference in listed if "type" not in reference}
-        return takes_back or any(mentioned.count(one) > 1 and one not in self.users for one in vague)
+        nobody = {one for kind, one in named if kind == "?"}
+        takes_back = nobody and all(kind != "?" for kind, _ in self._with_members([], edits))
+        mentioned = [reference["value"] for reference in references]
+        vague = {reference["value"] for reference in references if "type" not in reference} - set(self.users)
+        return bool(takes_back) or any(mentioned.count(one) > 1 for one in nobody | vague)
 
     def _with_members(self, keys: list[Key], edits: Iterable[Edit]) -> list[Key]:
         for verb, references in edits:
