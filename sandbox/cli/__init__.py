@@ -8,9 +8,11 @@ from __future__ import annotations
 import click
 
 from sandbox import __version__
+from sandbox.cli.clock import clock
 from sandbox.cli.dialect import dialect
 from sandbox.cli.serve import serve
-from sandbox.cli.verbs import clock, status, token
+from sandbox.cli.status import status
+from sandbox.cli.token import token
 
 
 @click.group(

@@ -11,7 +11,7 @@ import click
 
 from sandbox.cli.options import Refusal, UsageRefusal, with_settings
 from sandbox.cli.ready import ReadyFileError
-from sandbox.cli.verbs import URL_OPTION
+from sandbox.cli.steered import URL_OPTION
 from sandbox.settings import Settings, SettingsError
 
 
