@@ -121,18 +121,12 @@ class Model:
     # Members
 
     def is_in_doubt(self, edits: list[Edit]) -> bool:
-        """Tell whether a request may be read in two ways.
-
-        One that names nobody and takes that back may be refused or not; and one that names a group without its type,
-        and the same id once more, may mean the user of that id the second time.
-        """
-        references = [reference for _, listed in edits for reference in listed]
+        """Tell whether a request names nobody and takes that back: it may be refused or not."""
         named = [self._named(reference) for verb, listed in edits if verb != "remove" for reference in listed]
         nobody = {one for kind, one in named if kind == "?"}
-        takes_back = nobody and all(kind != "?" for kind, _ in self._with_members([], edits))
-        mentioned = [reference["value"] for reference in references]
-        vague = {reference["value"] for reference in references if "type" not in reference} - set(self.users)
-        return bool(takes_back) or any(mentioned.count(one) > 1 for one in nobody | vague)
+        mentioned = [reference["value"] for _, listed in edits for reference in listed]
+        is_replaced = all(kind != "?" for kind, _ in self._with_members([], edits))
+        return bool(nobody) and (is_replaced or any(mentioned.count(one) > 1 for one in nobody))
 
     def _with_members(self, keys: list[Key], edits: Iterable[Edit]) -> list[Key]:
         for verb, references in edits:
