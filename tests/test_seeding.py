@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from importlib.util import module_from_spec, spec_from_file_location
@@ -65,6 +65,11 @@ class MemoryDirectory:
         assert {member["value"] for member in body.get("members", ())} <= self.kept["Users"].keys()
         kept[str(len(kept) + 1)] = deepcopy(body)
         return Stored(str(len(kept)))
+
+    def plant(self, collection: str, bodies: Iterable[Body], note: Callable[[str, Body], None]) -> None:
+        """Create them one by one."""
+        for body in bodies:
+            note(self.create(collection, body).id, body)
 
 
 def new_directory() -> MemoryDirectory:

@@ -22,7 +22,7 @@ from sandbox.scim.operations import (
     read_operations,
 )
 from sandbox.scim.path import AttributePath, ExtensionPath, PatchPath, read_patch_path
-from sandbox.scim.resource import Change, is_taken, read_extension, required_attributes
+from sandbox.scim.resource import Change, read_extension, required_attributes
 from sandbox.scim.schema import Attribute, ResourceType
 from sandbox.scim.update import Document, merged
 from sandbox.scim.value import described, names_nobody, read_value
@@ -86,7 +86,7 @@ class _Patch:
             return merged(document, {target.extension.urn: self._extension(operation, target)})
         if _is_read_only(operation.path):
             raise MutabilityError(f"{operation.where}: {operation.path_text} is read-only")
-        if not is_taken(target.attribute):
+        if not target.attribute.is_taken:
             return document
         if target.attribute.name == "members" and target.extension is None:
             self._edit_members(operation, target.attribute)

@@ -34,9 +34,9 @@ __all__ = [
     "assigned",
     "check_object",
     "check_required",
-    "is_taken",
     "read_change",
     "read_extension",
+    "read_own",
     "read_value",
     "required_attributes",
 ]
@@ -55,15 +55,6 @@ def check_object(body: Any) -> Mapping[str, Any]:
     return body
 
 
-def is_taken(attribute: Attribute) -> bool:
-    """Tell whether what a client sends for *attribute* is kept.
-
-    Not when it is read-only, nor when no answer would ever show it: 4me ignores passwords (facts/4me.md 5.11), and no
-    state has one.
-    """
-    return not attribute.is_read_only and attribute.returned != "never"
-
-
 def read_change(body: Mapping[str, Any], resource_type: ResourceType, reading: Reading) -> Change:
     """Read the attributes of a whole or partial resource.
 
@@ -77,7 +68,7 @@ def read_change(body: Mapping[str, Any], resource_type: ResourceType, reading: R
     for name, value in body.items():
         attribute = resource_type.attribute(name)
         if attribute is not None:
-            if is_taken(attribute):
+            if attribute.is_taken:
                 change[attribute.name] = read_value(attribute, value, attribute.name, reading)
             elif attribute.is_read_only and attribute.name != "schemas" and reading.read_only is RefusalRule.REFUSE:
                 raise MutabilityError(f"{attribute.name} is read-only: leave it out")
@@ -85,6 +76,23 @@ def read_change(body: Mapping[str, Any], resource_type: ResourceType, reading: R
             change[extension.urn] = read_extension(value, extension, resource_type, reading)
         elif reading.unknown is RefusalRule.REFUSE:
             raise InvalidValueError(f"{quoted(name)} is no attribute of {resource_type.name}")
+    return change
+
+
+def read_own(body: Mapping[str, Any], resource_type: ResourceType, reading: Reading) -> Change:
+    """Return what ``read_change`` assigns from a body that was made here, in a fraction of the time.
+
+    Its values are known to fit and its names to be spelled as schemas spell them; what this resource type does not
+    have, or does not take, is left out.
+    """
+    if reading.empty_text is EmptyTextRule.REMOVE:
+        return assigned(read_change(body, resource_type, reading))
+    taken = resource_type.taken_names
+    change: Change = {name: value for name, value in body.items() if name in taken[resource_type.schema.urn]}
+    for extension in resource_type.extensions:
+        if extension.urn in body:
+            names = taken[extension.urn]
+            change[extension.urn] = {name: value for name, value in body[extension.urn].items() if name in names}
     return change
 
 
@@ -103,7 +111,7 @@ def read_extension(value: Any, extension: Schema, resource_type: ResourceType, r
     change: Change = {}
     for name, inner in value.items():
         attribute = extension.attribute(name)
-        if attribute is not None and is_taken(attribute):
+        if attribute is not None and attribute.is_taken:
             change[attribute.name] = read_value(attribute, inner, f"{extension.urn}:{attribute.name}", reading)
         elif attribute is None and reading.unknown is RefusalRule.REFUSE:
             raise InvalidValueError(f"{quoted(name)} is no attribute of {extension.urn}")

@@ -11,6 +11,9 @@ CORE_USER_URN = "urn:ietf:params:scim:schemas:core:2.0:User"
 CORE_GROUP_URN = "urn:ietf:params:scim:schemas:core:2.0:Group"
 ENTERPRISE_URN = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 
+TEXT_TYPES = frozenset({"string", "reference", "binary", "dateTime"})
+"""The types whose values are JSON strings."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Attribute:
@@ -36,15 +39,29 @@ class Attribute:
         """Return the sub-attribute of that name in any case (RFC 7643 §2.1), or ``None``."""
         return self._by_name.get(name.lower())
 
-    @property
+    @cached_property
     def is_complex(self) -> bool:
         """Tell whether values are JSON objects with sub-attributes."""
         return self.type == "complex"
 
-    @property
+    @cached_property
     def is_read_only(self) -> bool:
         """Tell whether a client's value for it never counts."""
         return self.mutability == "readOnly"
+
+    @cached_property
+    def is_taken(self) -> bool:
+        """Tell whether what a client sends for it is kept.
+
+        Not when it is read-only, nor when no answer would ever show it: 4me ignores passwords (facts/4me.md 5.11), and
+        no state has one.
+        """
+        return not self.is_read_only and self.returned != "never"
+
+    @cached_property
+    def is_free_text(self) -> bool:
+        """Tell whether it has one value, which may be any text."""
+        return self.type in TEXT_TYPES and not self.multi_valued and not self.canonical_values
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,6 +156,12 @@ class ResourceType:
         """The common and core attributes, in the order a resource shows them."""
         named = {attribute.name: attribute for attribute in (*self.common.attributes, *self.schema.attributes)}
         return tuple(named[name] for name in dict.fromkeys((*self.shown_first, *named)))
+
+    @cached_property
+    def taken_names(self) -> Mapping[str, frozenset[str]]:
+        """The names of the attributes that a client's body may assign, by the URN of the schema they are in."""
+        schemas = {self.schema.urn: self.attributes, **{each.urn: each.attributes for each in self.extensions}}
+        return {urn: frozenset(each.name for each in listed if each.is_taken) for urn, listed in schemas.items()}
 
     def attribute(self, name: str) -> Attribute | None:
         """Return the common or core attribute of that name in any case, or ``None``."""

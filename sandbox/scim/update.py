@@ -12,7 +12,7 @@ from typing import Any
 from sandbox.scim.errors import InvalidPathError
 from sandbox.scim.notation import AttributePath, ExtensionPath, read_attribute_path
 from sandbox.scim.primary import is_primary, with_primary
-from sandbox.scim.resource import Change, assigned, is_taken
+from sandbox.scim.resource import Change, assigned
 from sandbox.scim.schema import ResourceType
 from sandbox.scim.value import without_empty
 
@@ -109,7 +109,7 @@ def _removal(path: AttributePath | ExtensionPath) -> Change:
     """Return the change that unassigns what *path* names; an empty one when a client cannot."""
     if isinstance(path, ExtensionPath):
         return {path.extension.urn: None}
-    if not (is_taken(path.attribute) and is_taken(path.leaf)) or (path.attribute.multi_valued and path.sub_attribute):
+    if not (path.attribute.is_taken and path.leaf.is_taken) or (path.attribute.multi_valued and path.sub_attribute):
         return {}
     change: Change = {path.attribute.name: {path.sub_attribute.name: None} if path.sub_attribute else None}
     return {path.extension.urn: change} if path.extension else change

@@ -10,7 +10,7 @@ from typing import Any
 from sandbox.scim.errors import InvalidValueError, quoted
 from sandbox.scim.primary import is_primary
 from sandbox.scim.rules import RefusalRule
-from sandbox.scim.schema import Attribute
+from sandbox.scim.schema import TEXT_TYPES, Attribute
 
 TRUTHY = frozenset({"1", "t", "y", "true", "yes", "on"})
 
@@ -74,6 +74,8 @@ def read_value(attribute: Attribute, value: Any, where: str, reading: Reading) -
     Raises:
         InvalidValueError: naming *where* and what would fit.
     """
+    if type(value) is str and value and attribute.is_free_text:
+        return value  # most of what is ever sent
     if attribute.multi_valued:
         return _read_list(attribute, value, where, reading)
     return read_single(attribute, value, where, reading)
@@ -191,10 +193,7 @@ def _read_decimal(value: Any, where: str, _: Reading) -> int | float:
 
 
 _READERS: Mapping[str, Callable[[Any, str, Reading], Any]] = {
-    "string": _read_text,
-    "reference": _read_text,
-    "binary": _read_text,
-    "dateTime": _read_text,
+    **dict.fromkeys(TEXT_TYPES, _read_text),
     "boolean": _read_boolean,
     "integer": _read_integer,
     "decimal": _read_decimal,
@@ -224,8 +223,11 @@ def without_empty(value: Any) -> Any:
 
     Whatever is stored has gone through here: unassigned, ``null`` and empty are one state (RFC 7643 §2.5).
     """
-    if isinstance(value, Mapping):
-        return {name: inner for name, each in value.items() if (inner := without_empty(each)) is not None} or None
-    if isinstance(value, list):
+    kind = type(value)
+    if kind is str or value is None:
+        return value
+    if kind is list:
         return [inner for each in value if (inner := without_empty(each)) is not None] or None
+    if kind is dict or isinstance(value, Mapping):
+        return {name: inner for name, each in value.items() if (inner := without_empty(each)) is not None} or None
     return value

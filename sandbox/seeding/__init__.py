@@ -1,9 +1,10 @@
-"""What an account starts from: people and groups made of a number, created as a client would create them."""
+"""What an account starts from: people and groups made of a number, as if a client had created them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable
+from itertools import count as counting
+from typing import Protocol
 
 from sandbox.seeding.groups import Roster, group_bodies
 from sandbox.seeding.staff import Body, people
@@ -11,23 +12,15 @@ from sandbox.seeding.staff import Body, people
 __all__ = ["Body", "Roster", "group_bodies", "people", "seed_directory"]
 
 
-class Created(Protocol):
-    """What a directory answers to a create, as far as seeding looks."""
-
-    @property
-    def id(self) -> str:
-        """The id that the directory gave."""
-
-
-class Creates(Protocol):
+class Plants(Protocol):
     """A directory, as far as seeding uses it."""
 
-    def create(self, collection: str, body: dict[str, Any], /) -> Created:
-        """Create a resource from a client's body."""
+    def plant(self, collection: str, bodies: Iterable[Body], note: Callable[[str, Body], None], /) -> None:
+        """Create resources from bodies that fit; *note* gets each id with its body before the next is asked for."""
 
 
 def seed_directory(
-    directory: Creates,
+    directory: Plants,
     *,
     seed: int,
     users: int,
@@ -35,7 +28,7 @@ def seed_directory(
     account: str = "widget",
     progress: Callable[[int], None] | None = None,
 ) -> None:
-    """Create *users* people and *groups* groups, through the use case that a client's POST runs.
+    """Create *users* people and *groups* groups, as if a client had sent each with a POST.
 
     Args:
         directory: where they are created; an empty one gets the same ids on every machine.
@@ -47,15 +40,16 @@ def seed_directory(
     """
     ids: list[str] = []
     roster = Roster()
+    counted = counting(1)
 
-    def note(created: int) -> None:
+    def enter(user_id: str, body: Body) -> None:
+        ids.append(user_id)
+        roster.add(user_id, body)
+        tell(user_id, body)
+
+    def tell(_id: str, _body: Body) -> None:
         if progress:
-            progress(created)
+            progress(next(counted))
 
-    for body in people(seed, users, account=account, id_of=lambda nth: ids[nth - 1]):
-        ids.append(directory.create("Users", body).id)
-        roster.add(ids[-1], body)
-        note(len(ids))
-    for number, body in enumerate(group_bodies(seed, groups, roster), start=1):
-        directory.create("Groups", body)
-        note(len(ids) + number)
+    directory.plant("Users", people(seed, users, account=account, id_of=lambda nth: ids[nth - 1]), enter)
+    directory.plant("Groups", group_bodies(seed, groups, roster), tell)

@@ -14,6 +14,7 @@ from sandbox.store.errors import (
     StateWriteError,
 )
 from sandbox.store.layout import Collection, Layout, MemberKey, Membership
+from sandbox.store.loading import without_collection
 from sandbox.store.query import AllOf, AnyOf, Found, Query, Scan, Term
 from sandbox.store.snapshots import Snapshots
 from sandbox.store.state_folder import account_folder, account_names, lock_state, remove_account
@@ -47,4 +48,5 @@ __all__ = [
     "account_names",
     "lock_state",
     "remove_account",
+    "without_collection",
 ]

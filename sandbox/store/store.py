@@ -238,14 +238,23 @@ class Store:
                     transaction.draft.put(name, number, row)
 
     @contextmanager
-    def joined(self) -> Iterator[Draft]:
-        """Open the draft of the innermost transaction of this thread, or of one for the length of the context."""
+    def joining(self) -> Iterator[Transaction]:
+        """Go on with the innermost transaction of this thread, or with one for the length of the context.
+
+        Unlike a transaction inside of another one, what raises in here is not undone before the one around is.
+        """
         with self._lock:
             if self.innermost is not None:
-                yield self.innermost.draft
+                yield self.innermost
             else:
                 with self.transaction() as transaction:
-                    yield transaction.draft
+                    yield transaction
+
+    @contextmanager
+    def joined(self) -> Iterator[Draft]:
+        """Open the draft of the innermost transaction of this thread, or of one for the length of the context."""
+        with self.joining() as transaction:
+            yield transaction.draft
 
     def table(self, name: str) -> StateTable:
         """Return a table as TinyDB sees it."""

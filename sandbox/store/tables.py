@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from tinydb import TinyDB
 from tinydb.storages import Storage
@@ -76,11 +76,8 @@ class StateTable(Table):
 
     def put(self, number: int, row: Mapping[str, Any]) -> None:
         """Insert a row, or put it in the place of the one with its number (``upsert`` would merge them)."""
-
-        def updater(rows: MutableMapping[int, Mapping[str, Any]]) -> None:
-            rows[number] = row
-
-        self._update_table(updater)
+        with self._storage.store.joined() as draft:
+            StagedRows(draft, self.name, self._storage.store.copier)[number] = cast(Row, row)
 
     def insert(self, document: Mapping[str, Any]) -> int:
         """Insert a row and return its number, in one transaction."""

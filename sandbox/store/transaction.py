@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -79,6 +79,15 @@ class Transaction:
         assert row is not None
         return Stored(row)
 
+    def adopt(self, collection: str, document: Row) -> None:
+        """Store a new document without a copy: whoever made it lets go of it and of everything in it.
+
+        Raises:
+            UniquenessError: when its key is taken.
+        """
+        self.draft.contents(collection)
+        self.draft.put(collection, int(document["id"]), document)
+
     def drop(self, collection: str, resource_id: str) -> bool:
         """Remove a resource and all its memberships; tell whether it was there."""
         if self._row(collection, resource_id) is None:
@@ -91,15 +100,28 @@ class Transaction:
         Raises:
             LookupError: when there is no such group.
         """
+        return self.link_all(group_id, [member])
+
+    def link_all(self, group_id: str, members: Sequence[Mapping[str, Any]]) -> bool:
+        """Let each of these be a member of a group, in this order; tell whether that changes anything.
+
+        Raises:
+            LookupError: when there is no such group.
+        """
+        if not members:
+            return False
         if not self.has(self.draft.layout.membership.groups, group_id):
             raise LookupError(f"there is no group {group_id!r}")
         links = self.draft.links
-        row = {"group": group_id, **member}
-        number = links.number(group_id, referred(member))
-        if number is not None and links.row(number) == row:
-            return False
-        self._store.table(MEMBERS).put(number or links.last + 1, row)
-        return True
+        table = self._store.table(MEMBERS)
+        is_new = False
+        for member in members:
+            row = {"group": group_id, **member}
+            number = links.number(group_id, referred(member))
+            if number is None or links.row(number) != row:
+                table.put(number or links.last + 1, row)
+                is_new = True
+        return is_new
 
     def unlink(self, group_id: str, member: MemberKey) -> bool:
         """Let somebody be a member no longer; tell whether that changed anything."""

@@ -67,6 +67,31 @@ def test_what_was_put_is_not_what_the_caller_holds(store: Store) -> None:
     assert stored.document == user(1)
 
 
+def test_what_is_adopted_is_stored_and_found_as_what_is_put(store: Store) -> None:
+    with store.transaction() as transaction:
+        transaction.adopt("Users", user(1))
+        with pytest.raises(UniquenessError):
+            transaction.adopt("Users", {**user(1), "id": "2"})
+
+    stored = store.by_key("Users", user(1)["userName"])
+    assert stored is not None
+    assert stored.document == user(1)
+    assert store.search("Users").total == 1
+
+
+def test_joining_goes_on_with_the_transaction_that_is_open(store: Store) -> None:
+    with pytest.raises(RuntimeError, match="undone"), store.transaction() as transaction:
+        with store.joining() as joined:
+            joined.put("Users", user(1))
+        assert transaction.has("Users", "1")
+        raise RuntimeError("undone")
+    assert store.count("Users") == 0
+
+    with store.joining() as joined:
+        joined.put("Users", user(1))
+    assert store.count("Users") == 1
+
+
 def test_what_a_transaction_reads_is_not_what_is_stored(store: Store) -> None:
     add(store, user(1))
     with store.transaction() as transaction:
@@ -317,6 +342,18 @@ def test_linking_again_changes_nothing(store: Store) -> None:
     with store.transaction() as transaction:
         assert not transaction.link("1", {"value": "1"})
     assert store.read("Groups", "1") is before
+
+
+def test_linking_several_keeps_their_order_and_tells_whether_anything_is_new(store: Store) -> None:
+    with_people(store)
+
+    with store.transaction() as transaction:
+        assert transaction.link_all("1", [{"value": "3"}, {"value": "1"}])
+        assert not transaction.link_all("1", [{"value": "1"}, {"value": "3"}])
+        assert transaction.link_all("1", [{"value": "1"}, {"value": "2"}])
+        assert not transaction.link_all("9", [])
+
+    assert [member["value"] for member in store.members("1")] == ["3", "1", "2"]
 
 
 def test_a_link_that_says_something_else_keeps_its_place(store: Store) -> None:

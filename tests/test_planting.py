@@ -1,0 +1,77 @@
+"""Seeded people are planted, not read: what comes of it is what a client's POST of the same body would leave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pytest
+
+from sandbox.directory import Directory
+from sandbox.scim.errors import UniquenessError
+from sandbox.seeding import seed_directory
+from tests.conftest import OpenSandbox
+
+Note = Callable[[str, dict[str, Any]], None]
+
+
+class OneByOne:
+    """A directory that is seeded as a client would do it."""
+
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+
+    def plant(self, collection: str, bodies: Iterable[dict[str, Any]], note: Note) -> None:
+        """Create each body by the use case of a POST."""
+        for body in bodies:
+            note(self._directory.create(collection, body).id, body)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "changes"),
+    [
+        pytest.param("4me", (), id="4me"),
+        pytest.param("rfc7644", (), id="rfc7644"),
+        pytest.param("4me", (("empty_text", "remove"),), id="empty text removes"),
+        pytest.param("4me", (("active_default", "none"),), id="no default for active"),
+        pytest.param("4me", (("custom_fields_urn", "none"),), id="no custom fields"),
+    ],
+)
+def test_planting_leaves_what_creating_leaves(
+    start_sandbox: OpenSandbox, dialect: str, changes: tuple[tuple[str, str], ...]
+) -> None:
+    sandbox = start_sandbox(dialect=dialect, set=changes)
+    planted, created = sandbox.accounts["widget"], sandbox.accounts["widget-qa"]
+
+    seed_directory(planted.directory, seed=7, users=260, groups=30)
+    seed_directory(OneByOne(created.directory), seed=7, users=260, groups=30)
+
+    left, right = planted.store.export_state(), created.store.export_state()
+    assert [left[name] for name in ("Users", "Groups", "Members")] == [
+        right[name] for name in ("Users", "Groups", "Members")
+    ]
+    assert list(left["Users"]["1"]) == list(right["Users"]["1"])
+
+
+def test_a_planting_that_fails_leaves_nothing(start_sandbox: OpenSandbox) -> None:
+    account = start_sandbox().accounts["widget"]
+    bodies = [{"userName": name} for name in ("ann@widget.example", "bob@widget.example", "ANN@widget.example")]
+
+    with pytest.raises(UniquenessError):
+        account.directory.plant("Users", bodies, lambda *_: None)
+
+    assert account.store.count("Users") == 0
+
+
+def test_each_id_is_told_before_the_next_body_is_asked_for(start_sandbox: OpenSandbox) -> None:
+    account = start_sandbox().accounts["widget"]
+    told: list[str] = []
+
+    def bodies() -> Iterable[dict[str, Any]]:
+        for number in range(1, 4):
+            assert len(told) == number - 1
+            yield {"userName": f"u{number}@widget.example"}
+
+    account.directory.plant("Users", bodies(), lambda new_id, _: told.append(new_id))
+
+    assert told == ["1", "2", "3"]
