@@ -34,8 +34,8 @@ fmt: $(VENV)/.lint ## Format, and mend what can be mended
 	@$(PY) -m ruff check --fix .
 	@$(PY) -m ruff format .
 
-bench: $(VENV)/.test ## Measure; choose in ARGS="-k journal"
-	@$(PY) -m pytest tests/benchmarks -o python_files='bench_*.py' -p no:xdist -q -s $(ARGS)
+bench: $(VENV)/.test ## Measure; ARGS=--quick takes under a minute, ARGS="--only flask" one section
+	@$(PY) -m tests.benchmarks $(ARGS)
 
 dist: $(VENV)/.run ## Build the wheel into dist/
 	@$(PY) -m pip wheel --disable-pip-version-check --quiet --no-deps --wheel-dir dist .

@@ -1,0 +1,77 @@
+"""Measuring one operation on several servers in turn, so that a slow moment of the machine meets all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from statistics import median
+
+from tests.benchmarks.load import Outcome, Plan, play_in_processes
+from tests.benchmarks.operations import Content, Operation, raw_requests
+from tests.benchmarks.servers import Running
+
+PROCESSES = 2
+"""Processes that send; they share the machine with the server, as a client on the same laptop would."""
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much is measured."""
+
+    rounds: int
+    seconds: float
+    """Of each measurement."""
+    requests: int
+    """Prepared for each process of a measurement."""
+
+
+@dataclass
+class Contender:
+    """A server with what it holds, and the requests per second that it reached, by round."""
+
+    server: Running
+    content: Content
+    rates: dict[str, list[float]] = field(default_factory=dict)
+    used: int = 0
+    """How many of its users are deleted already."""
+
+    def rate(self, row: str) -> float:
+        """Return the median requests per second of a row; 0 when it was not measured."""
+        return median(self.rates[row]) if self.rates.get(row) else 0.0
+
+
+def measure(
+    operation: Operation, contenders: Sequence[Contender], effort: Effort, connections: int, row: str | None = None
+) -> None:
+    """Send an operation to each contender in turn, and note the rates."""
+    for _ in range(effort.rounds):
+        for contender in contenders:
+            outcome = _send(operation, contender, effort, connections)
+            if outcome.refusals:
+                share = f"{outcome.refusals} of {outcome.answers} refused: {outcome.first_refusal}"
+                raise RuntimeError(f"{contender.server.name}, {operation.name}: {share}")
+            contender.rates.setdefault(row or operation.name, []).append(outcome.answers / outcome.seconds)
+
+
+def _send(operation: Operation, contender: Contender, effort: Effort, connections: int) -> Outcome:
+    content = contender.content
+    if operation.name == "DELETE user":
+        last = len(content.user_ids) - contender.used
+        share = max(1, last // (2 * effort.rounds))
+        ids = content.user_ids[last - share : last]
+        contender.used += share
+        content = Content(content.prefix, ids, content.user_names, content.group_id, content.group_members)
+    number = min(effort.requests * PROCESSES, len(content.user_ids)) if operation.name == "DELETE user" else None
+    requests = raw_requests(operation, content, number or effort.requests * PROCESSES)
+    processes = min(PROCESSES, connections)
+    plans = [
+        Plan(
+            contender.server.port,
+            requests[place::processes],
+            connections // processes,
+            effort.seconds,
+            operation.is_cyclic,
+        )
+        for place in range(processes)
+    ]
+    return play_in_processes(plans)
