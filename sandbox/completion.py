@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from hashlib import blake2b
 from json import dumps
@@ -64,7 +65,7 @@ class Completion:
                 {
                     "value": group_id,
                     "$ref": f"Groups/{group_id}",
-                    "display": self._display("Group", group_id),
+                    "display": self._name_of_group(group_id),
                     "type": "direct",
                 }
                 for group_id in groups
@@ -73,6 +74,10 @@ class Completion:
         if manager and manager.get("value"):
             shown = self._shown_manager(manager)
             document[ENTERPRISE_URN] = {**document[ENTERPRISE_URN], "manager": shown}
+
+    def _name_of_group(self, group_id: str) -> str | None:
+        stored = self._store.read("Groups", group_id)
+        return None if stored is None else self._display("Group", stored)
 
     def _shown_manager(self, manager: Mapping[str, Any]) -> Mapping[str, Any]:
         stored = self._store.read("Users", manager["value"])
@@ -83,23 +88,29 @@ class Completion:
         return {**named, **manager, "$ref": f"Users/{manager['value']}"}
 
     def shown_members(self, rows: Iterable[Member]) -> list[Document]:
-        """Return members as a group shows them: ``display``, ``value``, ``$ref``, and ``type`` if the dialect does."""
-        shown = []
-        for row in rows:
-            kind = row.get("type", "User")
-            display = self._display(kind, row["value"])
-            member = {"display": display} if display else {}
-            member.update({"value": row["value"], "$ref": f"{kind}s/{row['value']}"})
-            if self._choices.members_type:
-                member["type"] = kind
-            shown.append(member)
-        return shown
+        """Return members as a group shows them (see ``shown_member``)."""
+        return [self.shown_member(row, self._store.read(f"{row.get('type', 'User')}s", row["value"])) for row in rows]
 
-    def _display(self, kind: str, resource_id: str) -> str | None:
+    def shown_member(self, row: Member, stored: Stored | None) -> Document:
+        """Return one member: ``display``, ``value``, a relative ``$ref``, and ``type`` if the dialect shows it."""
+        kind = row.get("type", "User")
+        display = None if stored is None else self._display(kind, stored)
+        member = {"display": display} if display else {}
+        member.update({"value": row["value"], "$ref": f"{kind}s/{row['value']}"})
+        if self._choices.members_type:
+            member["type"] = kind
+        return member
+
+    def members(self, group_id: str) -> Sequence[tuple[Member, Stored | None]]:
+        """Return who is in a group, each with its resource."""
+        return self._store.linked(group_id)
+
+    def reading(self) -> AbstractContextManager[object]:
+        """Open a context in which several steps see one state."""
+        return self._store.reading()
+
+    def _display(self, kind: str, stored: Stored) -> str | None:
         """Return what a reference to a resource shows as its ``display``."""
-        stored = self._store.read(f"{kind}s", resource_id)
-        if stored is None:
-            return None
         names = _DISPLAY_NAMES[self._choices.members_display] if kind == "User" else ("displayName",)
         return next((stored.document[name] for name in names if stored.document.get(name)), None)
 
@@ -123,6 +134,18 @@ class Resource:
         Attributes named in *without* are left out, and not computed.
         """
         return self._completion.complete(self.type, self.stored, without)
+
+    def members(self) -> Sequence[tuple[Member, Stored | None]]:
+        """Return who is in this group, each with its resource; the rows are the store's own."""
+        return self._completion.members(self.id)
+
+    def shown_member(self, row: Member, stored: Stored | None) -> Document:
+        """Return one of the members as the group shows it, its ``$ref`` relative."""
+        return self._completion.shown_member(row, stored)
+
+    def reading(self) -> AbstractContextManager[object]:
+        """Open a context in which several of these calls see one state."""
+        return self._completion.reading()
 
 
 def version_of(document: Mapping[str, Any], members: Any) -> str:

@@ -89,12 +89,18 @@ def represent(
 
     ``document`` has its computed attributes; a ``$ref`` in it is relative (``Users/5``).
     """
-    location = f"{shape.base_url}/{resource_type.collection}/{document['id']}"
+    location = address_of(shape, resource_type.collection, document["id"])
     shown = {**document, "schemas": schemas_of(document, resource_type, shape.schemas)}
     shown["meta"] = _meta(document["meta"], resource_type, location, shape)
     is_chosen = selection is not None and not selection.excluded
-    ordered = _ordered(shown, resource_type, shape, ("never",) if is_chosen else ("never", "request"))
+    names = resource_type.names_on_request if is_chosen else resource_type.names_by_default
+    ordered = _ordered(shown, names, resource_type, shape)
     return ordered if selection is None else _selected(ordered, resource_type, selection)
+
+
+def address_of(shape: Shape, collection: str, resource_id: str) -> str:
+    """Return where a resource is served."""
+    return f"{shape.base_url}/{collection}/{resource_id}"
 
 
 def schemas_of(document: Mapping[str, Any], resource_type: ResourceType, rule: SchemasRule) -> list[str]:
@@ -108,24 +114,23 @@ def schemas_of(document: Mapping[str, Any], resource_type: ResourceType, rule: S
 
 
 def _meta(stored: Mapping[str, Any], resource_type: ResourceType, location: str, shape: Shape) -> dict[str, Any]:
+    created, changed = stored["created"], stored["lastModified"]
+    text = shape.instant_text(created)
     meta = {
         "resourceType": resource_type.name,
-        "created": shape.instant_text(stored["created"]),
-        "lastModified": shape.instant_text(stored["lastModified"]),
+        "created": text,
+        "lastModified": text if changed == created else shape.instant_text(changed),
         "location": location,
     }
     return {**meta, "version": stored["version"]} if "version" in stored else meta
 
 
 def _ordered(
-    document: Mapping[str, Any], resource_type: ResourceType, shape: Shape, hidden: tuple[str, ...]
+    document: Mapping[str, Any], names: Iterable[str], resource_type: ResourceType, shape: Shape
 ) -> dict[str, Any]:
-    """Return the attributes in the order of the schemas, references made absolute, without those *hidden*."""
-    result = {
-        attribute.name: _shown(attribute, document[attribute.name], shape)
-        for attribute in resource_type.attributes
-        if attribute.name in document and attribute.returned not in hidden
-    }
+    """Return the attributes of these *names*, then the extensions, with references made absolute."""
+    result = {name: document[name] for name in names if name in document}
+    _make_absolute(result, resource_type.reference_names, shape)
     for extension in resource_type.all_extensions:
         if extension.urn in document:
             result[extension.urn] = _ordered_extension(document[extension.urn], extension, shape)
@@ -134,23 +139,26 @@ def _ordered(
 
 def _ordered_extension(values: Mapping[str, Any], extension: Schema, shape: Shape) -> dict[str, Any]:
     """Return an extension's attributes in the order of its schema, then those of an open one as they were stored."""
-    known = {
-        attribute.name: _shown(attribute, values[attribute.name], shape)
-        for attribute in extension.attributes
-        if attribute.name in values
-    }
-    return {**known, **{name: value for name, value in values.items() if name not in known}}
+    known = {name: values[name] for name in extension.names if name in values}
+    _make_absolute(known, extension.reference_names, shape)
+    return (
+        known
+        if len(known) == len(values)
+        else {**known, **{name: value for name, value in values.items() if name not in known}}
+    )
 
 
-def _shown(attribute: Attribute, value: Any, shape: Shape) -> Any:
-    if not attribute.is_complex or attribute.sub_attribute("$ref") is None:
-        return value
-    if isinstance(value, list):
-        return [_with_address(each, shape) for each in value]
-    return _with_address(value, shape)
+def _make_absolute(values: dict[str, Any], names: Iterable[str], shape: Shape) -> None:
+    for name in names:
+        value = values.get(name)
+        if isinstance(value, list):
+            values[name] = [with_address(each, shape) for each in value]
+        elif isinstance(value, Mapping):
+            values[name] = with_address(value, shape)
 
 
-def _with_address(value: Mapping[str, Any], shape: Shape) -> Mapping[str, Any]:
+def with_address(value: Mapping[str, Any], shape: Shape) -> Mapping[str, Any]:
+    """Return a reference with its ``$ref`` made absolute."""
     return {**value, "$ref": f"{shape.base_url}/{value['$ref']}"} if "$ref" in value else value
 
 

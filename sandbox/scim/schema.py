@@ -76,9 +76,24 @@ class Schema:
     def _by_name(self) -> dict[str, Attribute]:
         return {attribute.name.lower(): attribute for attribute in self.attributes}
 
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The names of the attributes, in their order."""
+        return tuple(attribute.name for attribute in self.attributes)
+
+    @cached_property
+    def reference_names(self) -> tuple[str, ...]:
+        """The names of the attributes that refer to resources."""
+        return reference_names(self.attributes)
+
     def attribute(self, name: str) -> Attribute | None:
         """Return the attribute of that name in any case (RFC 7643 §2.1), or ``None``."""
         return self._by_name.get(name.lower())
+
+
+def reference_names(attributes: Iterable[Attribute]) -> tuple[str, ...]:
+    """Return the names of the attributes whose values have a ``$ref``."""
+    return tuple(attribute.name for attribute in attributes if attribute.sub_attribute("$ref") is not None)
 
 
 COMMON = Schema(
@@ -156,6 +171,21 @@ class ResourceType:
         """The common and core attributes, in the order a resource shows them."""
         named = {attribute.name: attribute for attribute in (*self.common.attributes, *self.schema.attributes)}
         return tuple(named[name] for name in dict.fromkeys((*self.shown_first, *named)))
+
+    @cached_property
+    def names_on_request(self) -> tuple[str, ...]:
+        """The names of what a client may ask for, in the order in which it is shown."""
+        return tuple(attribute.name for attribute in self.attributes if attribute.returned != "never")
+
+    @cached_property
+    def names_by_default(self) -> tuple[str, ...]:
+        """The names of what is shown to a client that does not ask (RFC 7643 §7, ``returned``)."""
+        return tuple(each.name for each in self.attributes if each.returned not in ("never", "request"))
+
+    @cached_property
+    def reference_names(self) -> tuple[str, ...]:
+        """The names of the attributes that refer to resources."""
+        return reference_names(self.attributes)
 
     @cached_property
     def taken_names(self) -> Mapping[str, frozenset[str]]:

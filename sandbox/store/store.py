@@ -186,6 +186,19 @@ class Store:
             rows = [links.row(number) for number in links.of_group(group_id)]
         return [{name: value for name, value in row.items() if name != "group"} for row in rows if row is not None]
 
+    def linked(self, group_id: str) -> list[tuple[Row, Stored | None]]:
+        """Return each member of a group with its resource, ``None`` when that is gone, in the order of linking.
+
+        The rows are the store's own: look, do not change.
+        """
+        membership = self._layout.membership
+        with self._lock:
+            links = self._memory.links
+            groups = self._memory.contents(membership.groups).resources
+            members = self._memory.contents(membership.members).resources
+            rows = [row for number in links.of_group(group_id) if (row := links.row(number)) is not None]
+            return [(row, (groups if row.get("type") == "Group" else members).get(row["value"])) for row in rows]
+
     def is_member(self, group_id: str, member: MemberKey) -> bool:
         """Tell whether somebody is a member of a group."""
         with self._lock:

@@ -24,6 +24,7 @@ from sandbox.scim.value import described
 from sandbox.web import reply
 from sandbox.web.body import read_body
 from sandbox.web.context import current_account, current_sandbox, unsupported
+from sandbox.web.rendering import location_of
 
 bp = Blueprint("bulk", __name__)
 
@@ -109,7 +110,7 @@ class _Bulk:
         """Return where the resource of a failed operation is, which only a POST does not know (§3.7)."""
         target = _PATH.fullmatch(str(parts.get("path")))
         known = target is not None and target["id"] is not None and not target["id"].startswith(REFERENCE)
-        return {"location": reply.location_of(target["collection"], target["id"])} if target and known else {}
+        return {"location": location_of(target["collection"], target["id"])} if target and known else {}
 
     def _carry_out(self, parts: Mapping[str, Any]) -> dict[str, Any]:
         _check_texts(parts)
@@ -130,12 +131,12 @@ class _Bulk:
         if done is None:
             return {
                 "status": str(HTTPStatus.NO_CONTENT.value),
-                "location": reply.location_of(target["collection"], resource_id),
+                "location": location_of(target["collection"], resource_id),
             }
         if isinstance(bulk_id, str):
             self.ids[bulk_id] = done.id
         status = HTTPStatus.OK if target["id"] else HTTPStatus.CREATED
-        shown = {"location": reply.location_of(done.type.collection, done.id), "status": str(status.value)}
+        shown = {"location": location_of(done.type.collection, done.id), "status": str(status.value)}
         version = reply.version_of(done)
         return shown if version is None else {**shown, "version": version}
 

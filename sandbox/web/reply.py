@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
-from json import dumps
 from typing import Any
 
 from flask import Response, request
 
-from sandbox.completion import NOTHING, Resource
+from sandbox.completion import Resource
 from sandbox.scim.errors import MethodNotAllowedError, MissingValueError, ScimError, UniquenessError
 from sandbox.scim.paging import ItemsPerPageRule, PageRequest
-from sandbox.scim.projection import Selection, represent
+from sandbox.scim.projection import Selection
 from sandbox.scim.rules import AnswerTypeRule, ErrorShape, WriteReplyRule
-from sandbox.web.context import current_sandbox, current_shape
+from sandbox.web.context import current_sandbox
 from sandbox.web.errors import ControlError, PlatformError
+from sandbox.web.rendering import json_bytes, rendered
 
 LIST_URN = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 ERROR_URN = "urn:ietf:params:scim:api:messages:2.0:Error"
@@ -24,32 +23,16 @@ ERROR_URN = "urn:ietf:params:scim:api:messages:2.0:Error"
 JSON_TYPE = "application/json; charset=utf-8"
 SCIM_TYPE = "application/scim+json; charset=utf-8"
 
-REMEMBERED_FORMS = 4
-"""How many forms of one resource (by base URL) are kept as bytes."""
-
-
-COMPUTED_LISTS = ("members", "groups")
-"""What need not be computed when nobody asks for it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """A resource as bytes, with what its headers need."""
-
-    body: bytes
-    location: str
-    version: str | None
-
 
 def resource(shown: Resource, status: HTTPStatus = HTTPStatus.OK, selection: Selection | None = None) -> Response:
     """Answer with one resource."""
     choices = current_sandbox().dialect.choices
-    rendered = _rendered(shown, selection)
-    answer = _answer(rendered.body, status)
+    found = rendered(shown, selection)
+    answer = _answer(found.body, status)
     if status is HTTPStatus.CREATED and choices.location_header:
-        answer.headers["Location"] = rendered.location
-    if rendered.version is not None:
-        answer.headers["ETag"] = rendered.version
+        answer.headers["Location"] = found.location
+    if found.version is not None:
+        answer.headers["ETag"] = found.version
     return answer
 
 
@@ -60,14 +43,9 @@ def patched(shown: Resource, selection: Selection | None = None) -> Response:
     return resource(shown, selection=selection)
 
 
-def location_of(collection: str, resource_id: str) -> str:
-    """Return where a resource is served."""
-    return f"{current_shape().base_url}/{collection}/{resource_id}"
-
-
 def version_of(shown: Resource) -> str | None:
     """Return the version that an answer with this resource carries, in a dialect that has versions."""
-    return _rendered(shown, None).version
+    return rendered(shown, None).version
 
 
 def is_known(shown: Resource, if_none_match: str | None) -> bool:
@@ -88,7 +66,7 @@ def page(total: int, shown: Iterable[tuple[Resource, Selection | None]], asked: 
     """Answer with a page of a list of *total* resources (RFC 7644 §3.4.2)."""
     choices = current_sandbox().dialect.choices
     omitted = {"Users": choices.user_list_omits, "Groups": choices.group_list_omits}
-    items = [_rendered(each, selection, omitted[each.type.collection]).body for each, selection in shown]
+    items = [rendered(each, selection, omitted[each.type.collection]).body for each, selection in shown]
     size = asked.count if choices.items_per_page is ItemsPerPageRule.PAGE_SIZE else len(items)
     shows_resources = bool(items) or choices.empty_list_resources
     return _answer(_list_body(total, size, asked.start_index, items, shows_resources=shows_resources))
@@ -96,12 +74,12 @@ def page(total: int, shown: Iterable[tuple[Resource, Selection | None]], asked: 
 
 def documents(listed: list[dict[str, Any]]) -> Response:
     """Answer with a list of discovery documents, all on one page."""
-    return _answer(_list_body(len(listed), len(listed), 1, [_json(each) for each in listed]))
+    return _answer(_list_body(len(listed), len(listed), 1, [json_bytes(each) for each in listed]))
 
 
 def document(value: Mapping[str, Any], status: HTTPStatus = HTTPStatus.OK) -> Response:
     """Answer with one JSON document in SCIM's media type."""
-    return _answer(_json(value), status)
+    return _answer(json_bytes(value), status)
 
 
 def no_content() -> Response:
@@ -119,7 +97,7 @@ def error(refused: ScimError) -> Response:
         body: dict[str, Any] = {"message": refused.detail}
     else:
         body = scim_error(status, refused.detail, refused.scim_type)
-    answer = _answer(_json(body), status)
+    answer = _answer(json_bytes(body), status)
     if isinstance(refused, MethodNotAllowedError):
         answer.headers["Allow"] = ", ".join(refused.allowed)
     if choices.error_shape is ErrorShape.PLATFORM:
@@ -145,9 +123,9 @@ def platform_error(refused: PlatformError) -> Response:
     """Answer with an error of the platform in front of SCIM."""
     choices = current_sandbox().dialect.choices
     if choices.gate_error_shape is ErrorShape.PLATFORM:
-        answer = Response(_json({"message": refused.message}), refused.status, content_type=JSON_TYPE)
+        answer = Response(json_bytes({"message": refused.message}), refused.status, content_type=JSON_TYPE)
     else:
-        answer = _answer(_json(scim_error(refused.status, refused.message)), refused.status)
+        answer = _answer(json_bytes(scim_error(refused.status, refused.message)), refused.status)
     if refused.status is HTTPStatus.UNAUTHORIZED and choices.challenge:
         answer.headers["WWW-Authenticate"] = 'Bearer realm="SCIM"'
     return answer
@@ -155,7 +133,7 @@ def platform_error(refused: PlatformError) -> Response:
 
 def control(value: Mapping[str, Any], status: HTTPStatus = HTTPStatus.OK) -> Response:
     """Answer a control call."""
-    return Response(_json(value), status, content_type=JSON_TYPE)
+    return Response(json_bytes(value), status, content_type=JSON_TYPE)
 
 
 def control_items(items: list[Any]) -> Response:
@@ -168,29 +146,8 @@ def control_error(refused: ControlError) -> Response:
     return control({"error": {"code": refused.code, "message": refused.message}}, refused.status)
 
 
-def _rendered(shown: Resource, selection: Selection | None, omitted: frozenset[str] = NOTHING) -> Rendered:
-    """Return a resource as bytes; its whole forms are remembered until a commit changes what they show."""
-    if selection is not None:
-        unasked = {name for name in COMPUTED_LISTS if selection.leaves_out(name)}
-        return _render(shown, selection, omitted | unasked)
-    memo = shown.stored.memo
-    key = (current_shape().base_url, omitted)
-    found: Rendered | None = memo.get(key)
-    if found is None:
-        found = _render(shown, None, omitted)
-        if len(memo) < REMEMBERED_FORMS:
-            memo[key] = found
-    return found
-
-
-def _render(shown: Resource, selection: Selection | None, omitted: frozenset[str]) -> Rendered:
-    complete = shown.complete(without=omitted)
-    body = _json(represent(complete, shown.type, current_shape(), selection))
-    return Rendered(body, location_of(shown.type.collection, shown.id), complete["meta"].get("version"))
-
-
 def _list_body(total: int, size: int, start_index: int, items: list[bytes], *, shows_resources: bool = True) -> bytes:
-    head = _json({"schemas": [LIST_URN], "totalResults": total, "itemsPerPage": size, "startIndex": start_index})
+    head = json_bytes({"schemas": [LIST_URN], "totalResults": total, "itemsPerPage": size, "startIndex": start_index})
     return head[:-1] + b',"Resources":[' + b",".join(items) + b"]}" if shows_resources else head
 
 
@@ -202,7 +159,3 @@ def _media_type() -> str:
     if current_sandbox().dialect.choices.media_type_out is AnswerTypeRule.SCIM:
         return SCIM_TYPE
     return SCIM_TYPE if "application/scim+json" in request.headers.get("Accept", "").lower() else JSON_TYPE
-
-
-def _json(value: Mapping[str, Any]) -> bytes:
-    return dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

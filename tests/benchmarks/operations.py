@@ -6,17 +6,21 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count, cycle, islice
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from sandbox.scim.schema import CORE_GROUP_URN, CORE_USER_URN, ENTERPRISE_URN
 from sandbox.seeding import people
 from tests.benchmarks.servers import TOKEN, Running
 
+T = TypeVar("T")
+
 PATCH_OP_URN = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 GROUP_MEMBERS = 100
-STEP = 7_919
-"""A prime: taking every so many of the users visits all of them, in no order that an index has."""
+WORKING_SET = 100
+"""Users, and places where pages begin, that are asked for again and again: as many whatever the directory holds."""
+STEP = 37
+"""Taking every so many of the working set visits all of it, in no order that an index has."""
 
 _fresh = count(1)
 
@@ -43,8 +47,10 @@ class Operation:
     """Whether the same requests may be sent again and again."""
 
 
-def _spread(items: Sequence[str]) -> Iterator[str]:
-    return (items[(place * STEP) % len(items)] for place in count())
+def _spread(items: Sequence[T]) -> Iterator[T]:
+    """Yield a working set that is spread over all *items*, again and again."""
+    chosen = items[:: max(1, len(items) // WORKING_SET)][:WORKING_SET]
+    return (chosen[(place * STEP) % len(chosen)] for place in count())
 
 
 def _reads(content: Content) -> Iterator[tuple[str, str, Any]]:
@@ -58,8 +64,8 @@ def _filters(content: Content) -> Iterator[tuple[str, str, Any]]:
 
 
 def _pages(content: Content) -> Iterator[tuple[str, str, Any]]:
-    total = len(content.user_ids)
-    return (("GET", f"/Users?startIndex={1 + (place * STEP) % total}&count=25", None) for place in count())
+    places = range(1, max(2, len(content.user_ids) - 24))
+    return (("GET", f"/Users?startIndex={place}&count=25", None) for place in _spread(places))
 
 
 def _group_reads(content: Content) -> Iterator[tuple[str, str, Any]]:

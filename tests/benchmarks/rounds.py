@@ -43,7 +43,10 @@ class Contender:
 def measure(
     operation: Operation, contenders: Sequence[Contender], effort: Effort, connections: int, row: str | None = None
 ) -> None:
-    """Send an operation to each contender in turn, and note the rates."""
+    """Send an operation to each contender in turn, and note the rates; one round of reads is not counted."""
+    if operation.is_cyclic:
+        for contender in contenders:
+            _send(operation, contender, effort, connections)
     for _ in range(effort.rounds):
         for contender in contenders:
             outcome = _send(operation, contender, effort, connections)
