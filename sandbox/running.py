@@ -14,9 +14,10 @@ from threading import RLock
 from typing import Any, cast
 
 from sandbox.accounts import Account, AccountError, read_account
-from sandbox.clock import Clock, ClockError, ClockState, Due, due_between, read_clock_state
+from sandbox.clock import Clock, ClockState, Due, due_between, read_clock_state
 from sandbox.dialect import Dialect
 from sandbox.directory import Directory
+from sandbox.moments import ClockError
 from sandbox.planning import LAYOUT
 from sandbox.settings import Settings
 from sandbox.store import StateDamagedError, Store, account_folder, account_names, lock_state

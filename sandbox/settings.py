@@ -17,7 +17,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sandbox.clock import read_duration, read_moment
+from sandbox.moments import read_duration, read_moment
 from sandbox.scim.errors import quoted
 from sandbox.tokens import check_token_value
 

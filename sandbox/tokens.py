@@ -14,7 +14,8 @@ from hmac import compare_digest
 from operator import attrgetter
 from typing import Any, Literal, get_args
 
-from sandbox.clock import LONGEST_DURATION, Due, duration_text, moment_text
+from sandbox.clock import Due
+from sandbox.moments import LONGEST_DURATION, duration_text, moment_text
 
 OVERLAP = timedelta(days=30)
 """How long the previous token still works after a rotation (facts/4me.md, row 2.4)."""

@@ -21,7 +21,8 @@ from werkzeug.datastructures import Headers
 from werkzeug.test import create_environ, run_wsgi_app
 
 from sandbox.app import create_app, open_sandbox
-from sandbox.clock import Clock, read_moment
+from sandbox.clock import Clock
+from sandbox.moments import read_moment
 from sandbox.running import RunningAccount, RunningSandbox
 from sandbox.serving import Server
 from sandbox.settings import Settings

@@ -15,11 +15,12 @@ import pytest
 SANDBOX = Path(__file__).parent.parent / "sandbox"
 
 ROOMS_BELOW = {
-    "clock": set(),
+    "moments": set(),
+    "clock": {"moments"},
     "accounts": set(),
     "fixtures": set(),
-    "tokens": {"clock"},
-    "settings": {"clock", "tokens", "scim"},
+    "tokens": {"clock", "moments"},
+    "settings": {"moments", "tokens", "scim"},
     "scim": set(),
     "dialect": {"scim"},
     "store": {"scim"},
@@ -27,8 +28,8 @@ ROOMS_BELOW = {
     "completion": {"dialect", "scim", "store"},
     "directory": {"clock", "completion", "dialect", "planning", "scim", "store"},
     "seeding": {"directory", "fixtures", "scim"},
-    "running": {"accounts", "clock", "dialect", "directory", "planning", "settings", "store", "tokens"},
-    "web": {"accounts", "clock", "completion", "dialect", "directory", "running", "scim", "store", "tokens"},
+    "running": {"accounts", "clock", "dialect", "directory", "moments", "planning", "settings", "store", "tokens"},
+    "web": {"accounts", "clock", "completion", "dialect", "directory", "moments", "running", "scim", "store", "tokens"},
     "app": {"accounts", "clock", "dialect", "directory", "running", "seeding", "settings", "tokens", "web"},
     "serving": set(),
     "cli": {"app", "clock", "dialect", "running", "scim", "serving", "settings", "store"},

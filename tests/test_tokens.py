@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.clock import LATEST, LONGEST_DURATION, Clock, ClockState, Due, due_between
+from sandbox.clock import Clock, ClockState, Due, due_between
+from sandbox.moments import LATEST, LONGEST_DURATION
 from sandbox.tokens import (
     KEPT_FORMER,
     OVERLAP,

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from httpx2 import Client
 
-from sandbox.clock import Clock, read_moment
+from sandbox.clock import Clock
+from sandbox.moments import read_moment
 from sandbox.scim.schema import CORE_USER_URN, ENTERPRISE_URN
 
 JANE = {

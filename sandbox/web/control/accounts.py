@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from sandbox.clock import moment_text
+from sandbox.moments import moment_text
 from sandbox.running import RunningAccount
 from sandbox.web import reply
 from sandbox.web.context import current_sandbox

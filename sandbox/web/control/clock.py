@@ -8,7 +8,8 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from sandbox.clock import Clock, duration_text, moment_text, read_duration, read_moment
+from sandbox.clock import Clock
+from sandbox.moments import duration_text, moment_text, read_duration, read_moment
 from sandbox.running import RunningAccount
 from sandbox.web import reply
 from sandbox.web.control.reading import account_named, read_body, taken, unfit

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, TypeVar
 
-from sandbox.clock import ClockError
+from sandbox.moments import ClockError
 from sandbox.running import RunningAccount
 from sandbox.scim.errors import BodyTooLargeError, InvalidSyntaxError, quoted
 from sandbox.tokens import TokenError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from sandbox.clock import read_duration
+from sandbox.moments import read_duration
 from sandbox.web import reply
 from sandbox.web.context import current_sandbox
 from sandbox.web.control.reading import account_named, read_body, taken
