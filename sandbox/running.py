@@ -17,11 +17,12 @@ from sandbox.accounts import Account, AccountError, read_account
 from sandbox.clock import Clock, ClockState, Due, due_between, read_clock_state
 from sandbox.dialect import Dialect
 from sandbox.directory import Directory
+from sandbox.keyring import Keyring, read_keyring
 from sandbox.moments import ClockError
 from sandbox.planning import LAYOUT
 from sandbox.settings import Settings
 from sandbox.store import StateDamagedError, Store, account_folder, account_names, lock_state
-from sandbox.tokens import Keyring, Token, TokenError, read_keyring
+from sandbox.tokens import Token, TokenError
 
 TokenSource = Callable[[str, int], str]
 """Makes the value of an account's token of that number."""
@@ -82,7 +83,7 @@ class RunningAccount:
         token = self._keyring.token_for(presented, now)
         if token is not None:
             with self._changing:
-                self._keyring = self._keyring.used(token.id, now)
+                self._keyring = self._keyring.counted({token.id: (1, now)})
         return token
 
     def rotate(self, overlap: timedelta) -> Token:
