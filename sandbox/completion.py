@@ -15,7 +15,7 @@ from sandbox.scim.projection import schemas_of
 from sandbox.scim.rules import DisplayRule
 from sandbox.scim.schema import ENTERPRISE_URN, ResourceType
 from sandbox.scim.update import Document
-from sandbox.store import Store, Stored
+from sandbox.store import Reader, Stored
 
 NOTHING: frozenset[str] = frozenset()
 
@@ -23,28 +23,28 @@ _DISPLAY_NAMES = {DisplayRule.KEY: ("userName",), DisplayRule.DISPLAY_NAME: ("di
 
 
 class Completion:
-    """How the resources of one account are completed: from its store, as its dialect shows things."""
+    """How the resources of one account are completed from a state, as the account's dialect shows things."""
 
-    def __init__(self, store: Store, dialect: Dialect) -> None:
-        self._store = store
+    def __init__(self, reader: Reader, dialect: Dialect) -> None:
+        self.reader = reader
         self._choices = dialect.choices
         shows = dialect.choices.custom_fields_shown
         self._hidden = NOTHING if shows else frozenset(filter(None, [dialect.choices.custom_fields_urn]))
 
     def complete(self, resource_type: ResourceType, stored: Stored, without: frozenset[str] = NOTHING) -> Document:
-        """Return a document with what it shows of others, all from one state of the store: the newest.
+        """Return a document with what it shows of others, all from one state: the newest that the reader sees.
 
         A resource that is gone by now is completed as it was. Attributes in *without* are left out, and not computed.
         """
         resource_id = stored.document["id"]
         rows: list[dict[str, Any]] = []
-        with self._store.reading():
-            stored = self._store.read(resource_type.collection, resource_id) or stored
+        with self.reader.reading():
+            stored = self.reader.read(resource_type.collection, resource_id) or stored
             kept = {name: value for name, value in stored.document.items() if name not in without | self._hidden}
             document = {**kept, "meta": {"resourceType": resource_type.name, **stored.document["meta"]}}
             if resource_type.attribute("members"):
                 shows_members = "members" not in without
-                rows = self._store.members(resource_id) if shows_members or self._choices.etag else []
+                rows = self.reader.members(resource_id) if shows_members or self._choices.etag else []
                 if rows and shows_members:
                     document["members"] = self.shown_members(rows)
             else:
@@ -59,7 +59,7 @@ class Completion:
         return {**document, "schemas": schemas_of(document, resource_type, self._choices.schemas)}
 
     def _complete_user(self, document: Document, user_id: str, *, shows_groups: bool) -> None:
-        groups = self._store.groups_of((False, user_id)) if shows_groups and self._choices.user_groups else ()
+        groups = self.reader.groups_of((False, user_id)) if shows_groups and self._choices.user_groups else ()
         if groups:
             document["groups"] = [
                 {
@@ -76,11 +76,11 @@ class Completion:
             document[ENTERPRISE_URN] = {**document[ENTERPRISE_URN], "manager": shown}
 
     def _name_of_group(self, group_id: str) -> str | None:
-        stored = self._store.read("Groups", group_id)
+        stored = self.reader.read("Groups", group_id)
         return None if stored is None else self._display("Group", stored)
 
     def _shown_manager(self, manager: Mapping[str, Any]) -> Mapping[str, Any]:
-        stored = self._store.read("Users", manager["value"])
+        stored = self.reader.read("Users", manager["value"])
         if stored is None:
             return manager
         name = stored.document.get("displayName")
@@ -89,7 +89,7 @@ class Completion:
 
     def shown_members(self, rows: Iterable[Member]) -> list[Document]:
         """Return members as a group shows them (see ``shown_member``)."""
-        return [self.shown_member(row, self._store.read(f"{row.get('type', 'User')}s", row["value"])) for row in rows]
+        return [self.shown_member(row, self.reader.read(f"{row.get('type', 'User')}s", row["value"])) for row in rows]
 
     def shown_member(self, row: Member, stored: Stored | None) -> Document:
         """Return one member: ``display``, ``value``, a relative ``$ref``, and ``type`` if the dialect shows it."""
@@ -103,11 +103,11 @@ class Completion:
 
     def members(self, group_id: str) -> Sequence[tuple[Member, Stored | None]]:
         """Return who is in a group, each with its resource."""
-        return self._store.linked(group_id)
+        return self.reader.linked(group_id)
 
     def reading(self) -> AbstractContextManager[object]:
         """Open a context in which several steps see one state."""
-        return self._store.reading()
+        return self.reader.reading()
 
     def _display(self, kind: str, stored: Stored) -> str | None:
         """Return what a reference to a resource shows as its ``display``."""

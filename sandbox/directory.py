@@ -56,7 +56,6 @@ class Directory:
         self._dialect = dialect
         self._choices = dialect.choices
         self._clock = clock
-        self._completion = Completion(store, dialect)
 
     def type_of(self, collection: str) -> ResourceType:
         """Return the resource type that *collection* (``Users`` or ``Groups``) holds."""
@@ -84,7 +83,8 @@ class Directory:
             document = {"id": new_id, **document, "meta": {"created": now, "lastModified": now}}
             stored = transaction.put(collection, document)
             transaction.link_all(new_id, resolved)
-        return self._committed(resource_type, stored)
+            completion = self._completion()
+        return _committed(resource_type, stored, completion)
 
     def plant(self, collection: str, bodies: Iterable[Any], note: Callable[[str, Any], None]) -> None:
         """Create many resources, in one step, from bodies that were made here and are known to fit; members are users.
@@ -110,10 +110,11 @@ class Directory:
             NotFoundError: when there is none with this id.
         """
         resource_type = self.type_of(collection)
-        stored = self._store.read(collection, resource_id)
+        completion = self._completion()
+        stored = completion.reader.read(collection, resource_id)
         if stored is None:
             raise NotFoundError(resource_type.name, resource_id)
-        return self._resource(resource_type, stored)
+        return Resource(resource_type, stored, completion)
 
     def replace(self, collection: str, resource_id: str, body: Any, if_match: str | None = None) -> Resource:
         """Update a resource from a whole body (RFC 7644 §3.5.1); what is left out is the dialect's ``put`` to say."""
@@ -129,7 +130,8 @@ class Directory:
                 edit.replace(members)
             document = PUT_RULES[self._choices.put](current, change, self._choices.partial_lists)
             stored = self._write(transaction, resource_type, current, document, edit)
-        return self._committed(resource_type, stored)
+            completion = self._completion()
+        return _committed(resource_type, stored, completion)
 
     def patch(self, collection: str, resource_id: str, body: Any, if_match: str | None = None) -> Resource:
         """Update a part of a resource (RFC 7644 §3.5.2), from a PatchOp or, in some dialects, a partial resource."""
@@ -137,9 +139,10 @@ class Directory:
         update = self._read_patch(check_object(body), resource_type)
         with self._store.transaction() as transaction:
             current = self._current(transaction, resource_type, resource_id, if_match)
-            edit = self._edit(transaction, lambda: self._completion.shown_members(transaction.members(resource_id)))
+            completion = self._completion()
+            edit = self._edit(transaction, lambda: completion.shown_members(transaction.members(resource_id)))
             stored = self._write(transaction, resource_type, current, update(current, edit), edit)
-        return self._committed(resource_type, stored)
+        return _committed(resource_type, stored, completion)
 
     def delete(self, collection: str, resource_id: str, *, hard: bool = False, if_match: str | None = None) -> None:
         """Delete a resource (RFC 7644 §3.6); what that does to a user is the dialect's ``user_delete`` to say."""
@@ -162,22 +165,22 @@ class Directory:
         """
         resource_type = self.type_of(collection)
         node = None if filter_text is None else self._read_filter(filter_text, resource_type)
+        completion = self._completion()
         query = None
         if node is not None:
-            query = make_query(node, collection, lambda stored: self._completion.scanned(resource_type, stored))
-        found = self._store.search(
+            query = make_query(node, collection, lambda stored: completion.scanned(resource_type, stored))
+        found = completion.reader.search(
             collection,
             query,
             order=ORDERS[self._choices.list_order] if sort is None else _by_document(sort_key(sort)),
             skip=page.skip,
             limit=page.count,
         )
-        return Found(resource_type, found.total, [self._resource(resource_type, each) for each in found.items])
+        return Found(resource_type, found.total, [Resource(resource_type, each, completion) for each in found.items])
 
-    def _committed(self, resource_type: ResourceType, stored: Stored) -> Resource:
-        """Return a resource as the store has it after a commit, or as it was written when it is gone again."""
-        newest = self._store.read(resource_type.collection, stored.document["id"])
-        return self._resource(resource_type, newest or stored)
+    def _completion(self) -> Completion:
+        """Return what completes resources from the state as it is now, even when another is put in its place later."""
+        return Completion(self._store.reader(), self._dialect)
 
     def _with_defaults(self, document: Document, resource_type: ResourceType) -> Document:
         """Add to a new document what the service provider assigns when a client does not."""
@@ -193,9 +196,6 @@ class Directory:
             if self._choices.unsupported_filter is RefusalRule.REFUSE:
                 raise
             return None
-
-    def _resource(self, resource_type: ResourceType, stored: Stored) -> Resource:
-        return Resource(resource_type, stored, self._completion)
 
     def _read_patch(
         self, body: Mapping[str, Any], resource_type: ResourceType
@@ -330,6 +330,12 @@ class Directory:
             if report is not None:
                 document = merged(report, {ENTERPRISE_URN: {"manager": None}})
                 transaction.put("Users", {**document, "meta": {**report["meta"], "lastModified": now}})
+
+
+def _committed(resource_type: ResourceType, stored: Stored, completion: Completion) -> Resource:
+    """Return a resource as it is after a commit, or as it was written when it is gone again."""
+    newest = completion.reader.read(resource_type.collection, stored.document["id"])
+    return Resource(resource_type, newest or stored, completion)
 
 
 def _by_document(key: Callable[[Mapping[str, Any]], Any]) -> Callable[[Stored], Any]:

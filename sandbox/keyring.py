@@ -56,6 +56,11 @@ class Keyring:
     """The last ``KEPT_FORMER``, the newest at the end."""
     next_number: int = 1
 
+    @property
+    def tokens(self) -> tuple[Token, ...]:
+        """The current token, then the retiring ones, whose end may have come unless the keyring is ``settled``."""
+        return self.retiring if self.current is None else (self.current, *self.retiring)
+
     def rotated(self, value: str, *, now: datetime, overlap: timedelta = OVERLAP, is_seeded: bool = False) -> Keyring:
         """Return the keyring with *value* as current; the token before it retires after *overlap*, at once when zero.
 
@@ -83,7 +88,7 @@ class Keyring:
             TokenError: when no accepted token has this id.
         """
         ring = self.settled(now)
-        token = next((token for token in ring._tokens() if token.id == token_id), None)
+        token = next((token for token in ring.tokens if token.id == token_id), None)
         if token is None:
             raise TokenError(ring._why_not_accepted(token_id))
         kept = tuple(other for other in ring.retiring if other is not token)
@@ -105,7 +110,7 @@ class Keyring:
 
     def accepted(self, now: datetime) -> tuple[Token, ...]:
         """Return the tokens that are accepted: the current one first, then the retiring ones."""
-        return tuple(token for token in self._tokens() if token.is_accepted(now))
+        return tuple(token for token in self.tokens if token.is_accepted(now))
 
     def token_for(self, presented: bytes, now: datetime) -> Token | None:
         """Return the accepted token that was presented, compared with every candidate in constant time."""
@@ -150,21 +155,18 @@ class Keyring:
     def public_json(self, now: datetime) -> dict[str, Any]:
         """Return what anybody may see, the accepted tokens under ``items``: fingerprints, and no value."""
         ring = self.settled(now)
-        items = [token.public_json(now) for token in ring._tokens()]
+        items = [token.public_json(now) for token in ring.tokens]
         former = [former.public_json() for former in ring.former]
         return {"items": items, "total": len(items), "former": former, "reminder": ring.reminder(now)}
 
-    def _tokens(self) -> tuple[Token, ...]:
-        return self.retiring if self.current is None else (self.current, *self.retiring)
-
     def _knows(self, value: str) -> bool:
-        return any(token.value == value for token in self._tokens()) or self.former_for(value.encode()) is not None
+        return any(token.value == value for token in self.tokens) or self.former_for(value.encode()) is not None
 
     def _why_not_accepted(self, token_id: str) -> str:
         ended = next((former for former in self.former if former.id == token_id), None)
         if ended is not None:
             return f"token {ended.id} ({ended.fingerprint}) is no longer accepted: {ended.as_text()}"
-        known = ", ".join(token.id for token in self._tokens()) or "none"
+        known = ", ".join(token.id for token in self.tokens) or "none"
         return f"no token has the id {str(token_id)[:40]!r}; accepted at the moment: {known}"
 
     @staticmethod
@@ -184,7 +186,7 @@ def read_keyring(kept: Any) -> Keyring:
         )
     except (KeyError, TypeError, ValueError) as error:
         raise TokenError(f"the kept keyring cannot be read: {error!s} ({type(error).__name__})") from None
-    ids = [token.id for token in ring._tokens()] + [former.id for former in ring.former]
+    ids = [token.id for token in ring.tokens] + [former.id for former in ring.former]
     numbers = [int(token_id[1:]) for token_id in ids]
     if len(set(numbers)) < len(numbers) or ring.next_number <= max(numbers, default=0):
         raise TokenError("the kept keyring cannot be read: an id stands there twice, or is yet to come")

@@ -46,11 +46,11 @@ def test_planting_leaves_what_creating_leaves(
     seed_directory(planted.directory, seed=7, users=260, groups=30)
     seed_directory(OneByOne(created.directory), seed=7, users=260, groups=30)
 
-    left, right = planted.store.export_state(), created.store.export_state()
+    left, right = planted.store.snapshot().tables, created.store.snapshot().tables
     assert [left[name] for name in ("Users", "Groups", "Members")] == [
         right[name] for name in ("Users", "Groups", "Members")
     ]
-    assert list(left["Users"]["1"]) == list(right["Users"]["1"])
+    assert list(left["Users"][1]) == list(right["Users"][1])
 
 
 def test_a_planting_that_fails_leaves_nothing(start_sandbox: OpenSandbox) -> None:

@@ -16,7 +16,8 @@ from sandbox.store.errors import (
 from sandbox.store.layout import Collection, Layout, MemberKey, Membership
 from sandbox.store.loading import without_collection
 from sandbox.store.query import AllOf, AnyOf, Found, Query, Scan, Term
-from sandbox.store.snapshots import Snapshots
+from sandbox.store.reader import Reader
+from sandbox.store.snapshots import Snapshot, SnapshotFacts, Snapshots
 from sandbox.store.state_folder import account_folder, account_names, lock_state, remove_account
 from sandbox.store.store import Store
 from sandbox.store.transaction import Transaction
@@ -30,7 +31,10 @@ __all__ = [
     "MemberKey",
     "Membership",
     "Query",
+    "Reader",
     "Scan",
+    "Snapshot",
+    "SnapshotFacts",
     "Snapshots",
     "StateAccessError",
     "StateClosedError",

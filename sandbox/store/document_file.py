@@ -20,8 +20,12 @@ FORMAT = 1
 """The version of everything on disk; a state of an older one is upgraded, of a newer one refused."""
 
 PART_CHARACTERS = 1 << 18
+HEAD_CHARACTERS = 1 << 14
+"""Within so many characters the head of a file ends."""
 
 _encode = json.JSONEncoder(separators=(",\n    ", ": "), allow_nan=False, check_circular=False).encode
+
+_decode = json.JSONDecoder().raw_decode
 
 Picture = Iterable[tuple[str, Iterable[tuple[int, Mapping[str, Any]]]]]
 """Tables with their rows, in order."""
@@ -63,6 +67,24 @@ class Head:
     def as_row(self) -> dict[str, Any]:
         """Return the row of a state that is not in an account's folder."""
         return head_of(last=dict(self.last))
+
+
+def read_head_row(path: Path) -> dict[str, Any]:
+    """Return the row that says what the file at *path* is, without reading the rest where the store wrote it.
+
+    Raises:
+        StateError: when it cannot be read, is damaged, of another product, or of a newer version.
+    """
+    try:
+        with path.open(encoding="utf-8") as file:
+            start = file.read(HEAD_CHARACTERS)
+        row = _decode(start, start.index("{", start.index(f'"{HEAD}"')))[0]["1"]
+    except OSError as error:
+        raise StateAccessError(path, error) from error
+    except (ValueError, LookupError, TypeError):
+        return read_document(path)[0].as_row()
+    check_head(row, path)
+    return dict(row)
 
 
 def read_document(path: Path) -> tuple[Head, dict[str, dict[int, Row]]]:

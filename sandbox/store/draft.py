@@ -90,6 +90,13 @@ class Draft:
             self.table(name).clear()
         self._last.update(last)
 
+    def replace(self, tables: Mapping[str, Mapping[int, Row]], last: Mapping[str, int]) -> None:
+        """Stage that these rows, which are checked, are all that the collections and the memberships have."""
+        names = [*(each.name for each in self.layout.collections), MEMBERS]
+        self.clear(names, last)
+        for name in names:
+            self.table(name).fill(tables.get(name, {}))
+
     def changes(self) -> Changes:
         """Return everything staged."""
         tables: dict[str, DraftTable] = dict(self._collections)

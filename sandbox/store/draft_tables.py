@@ -5,7 +5,7 @@ Each table answers what the table below it answers, with its own rows over it: m
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 
 from sandbox.scim.errors import UniquenessError
@@ -58,8 +58,12 @@ class DraftTable:
 
     def clear(self) -> None:
         """Stage that every row goes."""
-        self.rows.clear()
+        self.rows = {}
         self.is_cleared = True
+
+    def fill(self, rows: Mapping[int, Row]) -> None:
+        """Stage rows that are checked, in a table that is cleared."""
+        self.rows = dict(rows)
 
 
 class DraftContents(DraftTable):
@@ -120,6 +124,11 @@ class DraftContents(DraftTable):
         super().clear()
         self._keys.clear()
         self._equal.clear()
+
+    def fill(self, rows: Mapping[int, Row]) -> None:
+        """Stage documents that are checked, in a table that is cleared."""
+        super().fill(rows)
+        self._keys = {key: number for number, row in rows.items() if (key := self.layout.mark(row, 0)) is not None}
 
     def _forget(self, number: int) -> None:
         old = self.rows.get(number)
@@ -184,6 +193,11 @@ class DraftLinks(DraftTable):
         last = self.last
         self._staged = Links()
         self._staged.last = last
+
+    def fill(self, rows: Mapping[int, Row]) -> None:
+        """Stage memberships that are checked, in a table that is cleared."""
+        super().fill(rows)
+        self._staged.apply(rows)
 
     def _merged(self, below: Iterable[int], staged: Iterable[int]) -> list[int]:
         if self.is_cleared:

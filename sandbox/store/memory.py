@@ -58,29 +58,33 @@ class Memory:
         tables += [(name, _in_order(list(contents.resources.values()))) for name, contents in self.collections.items()]
         return [*tables, (MEMBERS, list(self.links.items()))]
 
-    def apply(self, changes: Changes) -> None:
-        """Make a commit what is read from now on. It cannot fail: whoever staged it has checked it."""
-        if changes.cleared:
-            self._start_over(changes)
-        else:
-            links = list(ends(self.links.row(number) for number in changes.rows.get(MEMBERS, ())))
-            links += ends(iter(changes.rows.get(MEMBERS, {}).values()))
-            shown = list(self._changes_for_others(changes))
-            for name, rows in changes.rows.items():
-                self.table(name).apply(rows)
-            self._renew(shown, links)
-        self.last_ids.update(changes.last)
+    def apply(self, changes: Changes) -> Memory:
+        """Make a commit what is read from now on, and return the memory that has it.
 
-    def _start_over(self, changes: Changes) -> None:
-        """Build what is cleared anew beside the old, and put it in its place at once."""
+        It is this one; or, where tables are cleared, another one, and this one stays as it was for those who read it.
+        It cannot fail: whoever staged the commit has checked it.
+        """
+        if changes.cleared:
+            return self._started_over(changes)
+        links = list(ends(self.links.row(number) for number in changes.rows.get(MEMBERS, ())))
+        links += ends(iter(changes.rows.get(MEMBERS, {}).values()))
+        shown = list(self._changes_for_others(changes))
+        for name, rows in changes.rows.items():
+            self.table(name).apply(rows)
+        self._renew(shown, links)
+        self.last_ids.update(changes.last)
+        return self
+
+    def _started_over(self, changes: Changes) -> Memory:
+        """Return a new memory, with what is cleared made anew and all the rest taken over."""
         fresh = Memory(self.layout)
         for name in self.table_names:
             table = fresh.table(name)
             if name not in changes.cleared:
                 table.apply(dict(self.table(name).items()))
             table.apply(changes.rows.get(name, {}))
-        self.links, self.named = fresh.links, fresh.named
-        self.collections = fresh.collections
+        fresh.last_ids = {**self.last_ids, **changes.last}
+        return fresh
 
     def _changes_for_others(self, changes: Changes) -> Iterator[tuple[str, str]]:
         """Yield the resources of which something changes that others show."""

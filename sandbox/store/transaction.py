@@ -10,6 +10,7 @@ from sandbox.store.contents import Stored
 from sandbox.store.draft import Draft
 from sandbox.store.layout import MEMBERS, SETTINGS, MemberKey, Row, exact_mark, folded_mark, number_of
 from sandbox.store.links import reference_of, referred
+from sandbox.store.snapshots import Snapshot
 
 if TYPE_CHECKING:
     from sandbox.store.store import Store
@@ -168,6 +169,10 @@ class Transaction:
         """Remove every resource and membership; named values stay, and ids go on unless *keep_ids* is false."""
         collections = [each.name for each in self.draft.layout.collections]
         self.draft.clear([*collections, MEMBERS], {} if keep_ids else dict.fromkeys(collections, 0))
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Put a snapshot in the place of every resource and membership; named values stay. Ids go on from its own."""
+        self.draft.replace(snapshot.tables, snapshot.last)
 
     def _row(self, collection: str, resource_id: str) -> Row | None:
         number = number_of(resource_id)

@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from sandbox.store import Collection, Layout, Store
+from sandbox.store import Collection, Layout, Snapshot, Store
 from sandbox.store.files import open_unbuffered
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
@@ -70,6 +70,20 @@ def add(store: Store, *documents: dict[str, Any], collection: str = "Users") -> 
 def names(store: Store) -> list[str]:
     """Return every userName in the order of ids."""
     return [str(stored.document["userName"]) for stored in store.search("Users", order="id").items]
+
+
+def exported(store: Store) -> dict[str, Any]:
+    """Return a copy of everything that a store has: every table, and the highest id of each collection."""
+    tables = {
+        name: {row.doc_id: dict(row) for row in store.tinydb.table(name)} for name in sorted(store.tinydb.tables())
+    }
+    return {**tables, "last": store.snapshot().last}
+
+
+def restore(store: Store, snapshot: Snapshot) -> None:
+    """Put a snapshot in the place of everything."""
+    with store.transaction() as transaction:
+        transaction.restore(snapshot)
 
 
 def files_in(folder: Path) -> dict[str, bytes]:

@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from sandbox.scim.errors import UniquenessError
 from sandbox.store import Store, Term
-from tests.store.samples import ENTERPRISE, LAYOUT, after_a_crash, wait_for_compaction
+from tests.store.samples import ENTERPRISE, LAYOUT, after_a_crash, restore, wait_for_compaction
 
 NUMBERS = st.integers(1, 8)
 NAMES = st.sampled_from(["anna", "Anna", "bert", "BERT", "carla", "Zoë"])
@@ -140,16 +140,15 @@ class Agreement(RuleBasedStateMachine):
             self.last = {"Users": 0, "Groups": 0}
 
     @rule()
-    def export(self) -> None:
-        model = (self.documents, self.members, self.settings, self.last)
-        self.kept = (self.store.export_state(), deepcopy(model))
+    def keep(self) -> None:
+        self.kept = (self.store.snapshot(), deepcopy((self.documents, self.members, self.last)))
 
     @precondition(lambda self: self.kept is not None)
     @rule()
-    def import_again(self) -> None:
+    def restore_it(self) -> None:
         assert self.kept is not None
-        self.store.import_state(self.kept[0])
-        self.documents, self.members, self.settings, self.last = deepcopy(self.kept[1])
+        restore(self.store, self.kept[0])
+        self.documents, self.members, self.last = deepcopy(self.kept[1])
 
     @rule()
     def crash(self) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from sandbox.store import StateWriteError, Store
 from sandbox.store.files import open_unbuffered
-from tests.store.samples import LAYOUT, Disk, add, after_a_crash, files_in, group, user, wait_for_compaction
+from tests.store.samples import LAYOUT, Disk, add, after_a_crash, exported, files_in, group, user, wait_for_compaction
 
 OpenStore = Callable[..., Store]
 
@@ -43,7 +43,7 @@ def test_the_journal_becomes_a_snapshot_when_it_is_long_enough(folder: Path, ope
     assert len(journals) == 1
     assert journals != ["journal-1.jsonl"]
     with Store.open(after_a_crash(folder), LAYOUT) as recovered:
-        assert recovered.export_state() == store.export_state()
+        assert exported(recovered) == exported(store)
 
 
 def test_the_journal_may_grow_as_long_as_the_snapshot(folder: Path, open_store: OpenStore) -> None:
@@ -76,7 +76,7 @@ def test_commits_and_reads_go_on_while_the_snapshot_is_written(folder: Path, ope
     assert {*files_in(during)} == {"directory.json", "journal-1.jsonl", "journal-2.jsonl"}
     for moment in (during, after_a_crash(folder)):
         with Store.open(moment, LAYOUT) as recovered:
-            assert recovered.export_state() == store.export_state()
+            assert exported(recovered) == exported(store)
             stored = recovered.read("Users", "1")
             assert stored is not None
             assert stored.document["userName"] == "changed meanwhile"
@@ -128,7 +128,7 @@ def test_eight_writers_and_many_compactions_lose_nothing(folder: Path, open_stor
     assert store.count("Users") == 480
     assert len(store.members("1")) == 480
     with Store.open(after_a_crash(folder), LAYOUT) as recovered:
-        assert recovered.export_state() == store.export_state()
+        assert exported(recovered) == exported(store)
     generations = [int(path.stem.partition("-")[2]) for path in folder.glob("journal-*")]
     assert max(generations) > 1, "no compaction ran beside the writers"
 

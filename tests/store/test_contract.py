@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from sandbox.scim.errors import UniquenessError
-from sandbox.store import StateClosedError, Store
-from tests.store.samples import add, group, managed, names, user
+from sandbox.store import Snapshot, StateClosedError, Store
+from tests.store.samples import add, exported, group, managed, names, restore, user
 
 
 class UndoError(Exception):
@@ -454,7 +454,7 @@ def test_a_named_value_is_kept_replaced_and_removed(store: Store) -> None:
 
 
 def everything(store: Store) -> dict[str, Any]:
-    return deepcopy(store.export_state())
+    return deepcopy(exported(store))
 
 
 def test_a_transaction_that_raises_changes_nothing(store: Store) -> None:
@@ -660,30 +660,77 @@ def test_writers_at_the_same_time_lose_no_update_and_make_no_double(store: Store
     assert len(refused) == 7 * 60
 
 
-# Export and import
+# Snapshots
 
 
-def test_an_exported_state_can_be_imported_and_is_the_same(store: Store) -> None:
+def test_a_snapshot_is_restored_with_its_ids_and_without_named_values(store: Store) -> None:
     with_people(store)
     with store.transaction() as transaction:
         transaction.link("1", {"value": "2", "type": "User"})
         transaction.set("clock", 1)
         transaction.next_id("Users")
-    state = store.export_state()
+    snapshot = store.snapshot()
     with store.transaction() as transaction:
         transaction.clear()
         transaction.put("Users", user(77))
         transaction.set("clock", 2)
 
-    store.import_state(state)
-    state["Users"].clear()
+    restore(store, snapshot)
 
     assert names(store) == [user(number)["userName"] for number in (1, 2, 3)]
     assert store.members("1") == [{"value": "2", "type": "User"}]
     assert store.groups_of("2") == ["1"]
-    assert store.setting("clock") == 1
+    assert store.setting("clock") == 2
     with store.transaction() as transaction:
         assert transaction.next_id("Users") == "5"
+
+
+def test_a_snapshot_stays_as_it_was_whatever_the_store_does_after_it(store: Store) -> None:
+    with_people(store)
+    snapshot = store.snapshot()
+    before = deepcopy((snapshot.tables, snapshot.last))
+
+    for _ in range(2):
+        with store.transaction() as transaction:
+            transaction.put("Users", user(2, "changed"))
+            transaction.drop("Users", "1")
+            transaction.put("Users", user(int(transaction.next_id("Users"))))
+        assert (snapshot.tables, snapshot.last) == before
+        restore(store, snapshot)
+
+
+def test_what_is_changed_after_restoring_in_one_transaction_stays(store: Store) -> None:
+    with_people(store)
+    snapshot = store.snapshot()
+
+    with store.transaction() as transaction:
+        transaction.restore(snapshot)
+        with pytest.raises(UniquenessError):
+            transaction.put("Users", user(9, user(1)["userName"]))
+        transaction.put("Users", user(1, "renamed"))
+        transaction.set("seed", 7)
+
+    assert names(store) == ["renamed", *[user(number)["userName"] for number in (2, 3)]]
+    assert store.setting("seed") == 7
+
+
+def test_a_reader_goes_on_in_the_state_that_was_there_before_another_was_restored(store: Store) -> None:
+    with_people(store)
+    with store.transaction() as transaction:
+        transaction.link("1", {"value": "2"})
+    empty = Snapshot({}, {"Users": 0, "Groups": 0})
+    reader = store.reader()
+    with store.transaction() as transaction:
+        transaction.put("Users", user(2, "last change"))
+
+    restore(store, empty)
+
+    seen = reader.read("Users", "2")
+    assert seen is not None
+    assert seen.document["userName"] == "last change"
+    assert (reader.members("1"), reader.groups_of("2")) == ([{"value": "2"}], ["1"])
+    assert reader.search("Users").total == 3
+    assert (store.read("Users", "2"), store.members("1"), store.search("Users").total) == (None, [], 0)
 
 
 def test_a_closed_store_takes_no_change(store: Store) -> None:

@@ -228,26 +228,3 @@ def test_a_read_only_folder_is_refused(tmp_path: Path, crashed: Path, is_new: bo
     with pytest.raises(StateAccessError, match="Read-only file system"):
         Store.open(folder, LAYOUT, open_file=disk.open)
     assert files_in(folder) == before
-
-
-@pytest.mark.parametrize(
-    ("edit", "kind"),
-    [
-        pytest.param(lambda s: s.pop("_sandbox"), StateForeignError, id="not ours"),
-        pytest.param(lambda s: s["_sandbox"]["1"].update(format=9), StateVersionError, id="newer"),
-        pytest.param(lambda s: s["Users"]["1"].update(id="2"), StateDamagedError, id="another id"),
-        pytest.param(
-            lambda s: s["Users"]["2"].update(userName=s["Users"]["1"]["userName"]), StateDamagedError, id="twice"
-        ),
-        pytest.param(lambda s: s.update(Users=7), StateDamagedError, id="no table"),
-    ],
-)
-def test_a_state_that_cannot_be_imported_changes_nothing(store: Store, edit: Edit, kind: type[StateError]) -> None:
-    add(store, user(1), user(2))
-    state = store.export_state()
-    edit(state)
-    before = store.export_state()
-
-    with pytest.raises(kind, match="the state to import"):
-        store.import_state(state)
-    assert store.export_state() == before

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.store import StateWriteError, Store, Transaction
-from tests.store.samples import LAYOUT, Disk, add, after_a_crash, group, user
+from tests.store.samples import LAYOUT, Disk, add, after_a_crash, exported, group, user
 
 
 def create(transaction: Transaction) -> None:
@@ -45,13 +45,13 @@ def run_steps(store: Store, disk: Disk) -> int:
     """Take every step; one that is refused changes nothing and is taken again when there is space."""
     refused = 0
     for step in STEPS:
-        before = store.export_state()
+        before = exported(store)
         try:
             with store.transaction() as transaction:
                 step(transaction)
         except StateWriteError:
             refused += 1
-            assert store.export_state() == before
+            assert exported(store) == before
             disk.room = None
             disk.can_shrink = True
             with store.transaction() as transaction:
@@ -64,7 +64,7 @@ def expected() -> dict[str, object]:
     """Return the state after every step."""
     with Store.open(None, LAYOUT) as store:
         run_steps(store, Disk())
-        return store.export_state()
+        return exported(store)
 
 
 def size_of_a_run(folder: Path) -> int:
@@ -88,13 +88,13 @@ def test_a_disk_that_is_full_at_any_byte_loses_nothing(tmp_path: Path, expected:
             disk.room = None
             store = Store.open(folder, LAYOUT, open_file=disk.open)
         outcomes["write"] += run_steps(store, disk)
-        assert store.export_state() == expected
+        assert exported(store) == expected
         try:
             store.close()
         except StateWriteError:
             outcomes["close"] += 1
         with Store.open(folder, LAYOUT) as again:
-            assert again.export_state() == expected
+            assert exported(again) == expected
 
     assert sum(outcomes.values()) == size
     assert min(outcomes.values()) > 50
@@ -112,7 +112,7 @@ def test_a_crash_after_a_refused_write_loses_nothing(tmp_path: Path, can_shrink:
                 add(store, user(2))
             with Store.open(after_a_crash(folder), LAYOUT) as recovered:
                 assert recovered.count("Users") == 1
-                assert recovered.export_state() == store.export_state()
+                assert exported(recovered) == exported(store)
             disk.room, disk.can_shrink = None, True
 
 

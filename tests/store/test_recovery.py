@@ -15,7 +15,7 @@ from tinydb import TinyDB
 from tinydb.table import Document
 
 from sandbox.store import Layout, StateClosedError, Store
-from tests.store.samples import LAYOUT, Disk, add, after_a_crash, files_in, group, names, user
+from tests.store.samples import LAYOUT, Disk, add, after_a_crash, exported, files_in, group, names, restore, user
 
 OpenStore = Callable[..., Store]
 
@@ -38,10 +38,10 @@ def fill(store: Store) -> None:
 def test_everything_survives_a_crash(folder: Path, open_store: OpenStore) -> None:
     store = open_store()
     fill(store)
-    state = store.export_state()
+    state = exported(store)
 
     with Store.open(after_a_crash(folder), LAYOUT) as recovered:
-        assert recovered.export_state() == state
+        assert exported(recovered) == state
         assert recovered.equal("Users", "active", False) == ["2"]
         assert recovered.groups_of((True, "2")) == ["1"]
         with recovered.transaction() as transaction:
@@ -51,19 +51,19 @@ def test_everything_survives_a_crash(folder: Path, open_store: OpenStore) -> Non
 def test_everything_survives_a_stop_and_ids_go_on(open_store: OpenStore) -> None:
     store = open_store()
     fill(store)
-    state = store.export_state()
+    state = exported(store)
     store.close()
 
     again = open_store()
-    assert again.export_state() == state
+    assert exported(again) == state
     with again.transaction() as transaction:
         assert transaction.next_id("Users") == "5"
 
 
-def test_clearing_and_importing_survive_a_crash(folder: Path, open_store: OpenStore) -> None:
+def test_clearing_and_restoring_survive_a_crash(folder: Path, open_store: OpenStore) -> None:
     store = open_store()
     fill(store)
-    state = store.export_state()
+    state, snapshot = exported(store), store.snapshot()
     with store.transaction() as transaction:
         transaction.clear(keep_ids=False)
         transaction.put("Users", user(1, "only"))
@@ -71,9 +71,9 @@ def test_clearing_and_importing_survive_a_crash(folder: Path, open_store: OpenSt
     with Store.open(after_a_crash(folder), LAYOUT) as recovered:
         assert names(recovered) == ["only"]
         assert recovered.members("1") == []
-    store.import_state(state)
+    restore(store, snapshot)
     with Store.open(after_a_crash(folder), LAYOUT) as recovered:
-        assert recovered.export_state() == state
+        assert exported(recovered) == state
 
 
 def test_a_stopped_store_is_one_file_that_plain_tinydb_opens(folder: Path, open_store: OpenStore) -> None:
@@ -157,7 +157,7 @@ def test_a_store_that_only_reads_leaves_the_snapshot_as_it_is(folder: Path, open
 def test_a_torn_last_line_is_dropped_wherever_it_is_torn_and_nothing_else(folder: Path, open_store: OpenStore) -> None:
     store = open_store()
     add(store, user(1))
-    complete = store.export_state()
+    complete = exported(store)
     add(store, user(2))
     journal = folder / "journal-1.jsonl"
     line_end = journal.read_bytes().index(b"\n") + 1
@@ -167,7 +167,7 @@ def test_a_torn_last_line_is_dropped_wherever_it_is_torn_and_nothing_else(folder
         crashed = after_a_crash(folder)
         (crashed / "journal-1.jsonl").write_bytes(whole[:cut])
         with Store.open(crashed, LAYOUT) as recovered:
-            assert recovered.export_state() == complete
+            assert exported(recovered) == complete
             assert (crashed / "journal-1.jsonl").read_bytes() == whole[:line_end]
             add(recovered, user(2))
             assert (crashed / "journal-1.jsonl").read_bytes() == whole
@@ -176,13 +176,13 @@ def test_a_torn_last_line_is_dropped_wherever_it_is_torn_and_nothing_else(folder
 def test_a_last_line_that_lacks_only_its_newline_counts(folder: Path, open_store: OpenStore) -> None:
     store = open_store()
     add(store, user(1), user(2))
-    state = store.export_state()
+    state = exported(store)
     crashed = after_a_crash(folder)
     journal = crashed / "journal-1.jsonl"
     journal.write_bytes(journal.read_bytes()[:-1])
 
     with Store.open(crashed, LAYOUT) as recovered:
-        assert recovered.export_state() == state
+        assert exported(recovered) == state
         add(recovered, user(3))
         with Store.open(after_a_crash(crashed), LAYOUT) as again:
             assert again.count("Users") == 3
@@ -227,7 +227,7 @@ def compaction_moments(folder: Path, open_store: OpenStore) -> list[Path]:
 def test_every_moment_of_a_compaction_can_be_recovered(folder: Path, open_store: OpenStore) -> None:
     moments = compaction_moments(folder, open_store)
     with Store.open(folder, LAYOUT) as store:
-        final = store.export_state()
+        final = exported(store)
 
     counts = []
     for moment in moments:
@@ -238,7 +238,7 @@ def test_every_moment_of_a_compaction_can_be_recovered(folder: Path, open_store:
         assert [*files_in(moment)] == ["directory.json"]
     assert counts[-1] == 4
     with Store.open(moments[-1], LAYOUT) as store:
-        assert store.export_state() == final
+        assert exported(store) == final
     assert len(moments) >= 5
 
 
@@ -320,10 +320,10 @@ def test_journals_that_were_never_taken_in_are_read_in_their_order(folder: Path,
 def test_durable_commits_wait_for_the_disk(folder: Path, open_store: OpenStore) -> None:
     store = open_store(durability="fsync")
     fill(store)
-    state = store.export_state()
+    state = exported(store)
 
     with Store.open(after_a_crash(folder), LAYOUT, durability="fsync") as recovered:
-        assert recovered.export_state() == state
+        assert exported(recovered) == state
 
 
 def test_an_unknown_durability_is_refused(folder: Path) -> None:

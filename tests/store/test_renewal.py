@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from sandbox.store import Store, Stored, Transaction
-from tests.store.samples import add, group, managed, user
+from tests.store.samples import add, group, managed, restore, user
 
 Change = Callable[[Transaction], object]
 
@@ -88,10 +88,10 @@ def test_a_manager_who_comes_later_renews_who_refers_to_them(store: Store) -> No
     assert after["user 3"] is before["user 3"]
 
 
-def test_clearing_and_importing_renew_everything(company: Store) -> None:
+def test_restoring_renews_everything(company: Store) -> None:
     before = resources(company)
 
-    company.import_state(company.export_state())
+    restore(company, company.snapshot())
 
     assert all(stored is not before[name] for name, stored in resources(company).items())
 

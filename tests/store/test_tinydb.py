@@ -14,7 +14,7 @@ from tinydb.table import Document
 from sandbox.scim.errors import UniquenessError
 from sandbox.store import StateClosedError, Store
 from sandbox.store.layout import Row
-from tests.store.samples import add, group, names, user
+from tests.store.samples import add, exported, group, names, user
 
 
 def test_insert_takes_the_next_id_or_the_one_given(store: Store) -> None:
@@ -141,11 +141,11 @@ def test_a_row_that_does_not_fit_its_table_is_refused(store: Store, table: str, 
     with store.transaction() as transaction:
         transaction.link("1", {"value": "2"})
         transaction.set("clock", 1)
-    before = store.export_state()
+    before = exported(store)
 
     with pytest.raises(ValueError, match=r"is not a row|already"):
         store.tinydb.table(table).insert(row)
-    assert store.export_state() == before
+    assert exported(store) == before
 
 
 def test_writing_the_whole_storage_is_one_step(store: Store) -> None:
