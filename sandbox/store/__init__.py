@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sandbox.store.account_folders import account_folder, account_names, remove_account
 from sandbox.store.contents import Stored
 from sandbox.store.errors import (
     StateAccessError,
@@ -15,10 +16,11 @@ from sandbox.store.errors import (
 )
 from sandbox.store.layout import Collection, Layout, MemberKey, Membership
 from sandbox.store.loading import without_collection
+from sandbox.store.private_file import PrivateFile
 from sandbox.store.query import AllOf, AnyOf, Found, Query, Scan, Term
 from sandbox.store.reader import Reader
 from sandbox.store.snapshots import Snapshot, SnapshotFacts, Snapshots
-from sandbox.store.state_folder import account_folder, account_names, lock_state, remove_account
+from sandbox.store.state_folder import StateLock, lock_state
 from sandbox.store.store import Store
 from sandbox.store.transaction import Transaction
 
@@ -30,6 +32,7 @@ __all__ = [
     "Layout",
     "MemberKey",
     "Membership",
+    "PrivateFile",
     "Query",
     "Reader",
     "Scan",
@@ -41,6 +44,7 @@ __all__ = [
     "StateDamagedError",
     "StateError",
     "StateForeignError",
+    "StateLock",
     "StateLockedError",
     "StateVersionError",
     "StateWriteError",

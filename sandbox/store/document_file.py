@@ -16,8 +16,11 @@ from sandbox.store.layout import HEAD, Row, number_of
 from sandbox.store.loading import without_collection
 
 PRODUCT = "4me SCIM sandbox"
-FORMAT = 1
-"""The version of everything on disk; a state of an older one is upgraded, of a newer one refused."""
+FORMAT = 2
+"""The version of everything on disk; a state of an older one is upgraded, of a newer one refused.
+
+Since 2 the tokens of an account have a file of their own; in 1 they stood among the named values.
+"""
 
 PART_CHARACTERS = 1 << 18
 HEAD_CHARACTERS = 1 << 14

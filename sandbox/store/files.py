@@ -19,6 +19,16 @@ def open_unbuffered(path: Path, mode: str) -> BinaryIO:
     return open(path, mode, buffering=0)  # type: ignore[return-value]  # noqa: PTH123
 
 
+def open_private(path: Path, mode: str) -> BinaryIO:
+    """Open a new file that only its owner may read, without a buffer of its own."""
+    path.unlink(missing_ok=True)
+    return open(path, mode, buffering=0, opener=_private)  # type: ignore[return-value]
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
 def write_all(file: BinaryIO, part: bytes) -> None:
     """Write all of *part*, however many calls the operating system needs."""
     rest = memoryview(part)

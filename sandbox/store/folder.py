@@ -130,6 +130,16 @@ class AccountFolder:
             raise StateAccessError(self._path, error) from error
         self._remove_left_over()
 
+    def rewrite(self, tables: Tables, last: dict[str, Any]) -> None:
+        """Put *tables* in the place of what was recovered: in the snapshot alone, without a journal beside it.
+
+        Raises:
+            StateWriteError: when the disk refuses; what was recovered is kept.
+        """
+        head = head_of(generation=self._generation + 1, commit=self._commit, last=last)
+        self._write_snapshot(head, [(name, rows.items()) for name, rows in tables.items()])
+        self._remove_left_over()
+
     def append(self, changes: Changes) -> None:
         """Write a commit; when this returns it survives. Under the lock.
 

@@ -1,11 +1,9 @@
-"""The folder that ``--state`` names: whose it is, who has it open, and where each account is in it."""
+"""The folder that ``--state`` names: whose it is, in which format, and who has it open."""
 
 from __future__ import annotations
 
 import json
 import os
-import re
-import shutil
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -21,23 +19,21 @@ from sandbox.store.errors import (
     StateLockedError,
 )
 from sandbox.store.files import write_whole
+from sandbox.store.upgrades import move_keyrings
 
 MARKER = "sandbox.json"
 """Says that the folder is ours, and in which format."""
 LOCK = ".lock"
 HOLDER = ".holder"
 """Says which process has the lock, as a number."""
-ACCOUNTS = "accounts"
 
 OTHERS_ALLOWED = {LOCK, HOLDER, f"{MARKER}.tmp", ".gitignore", ".gitkeep", ".DS_Store"}
 """What may be in a folder that is not ours yet."""
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
-
 Upgrade = Callable[[Path], None]
 
-UPGRADES: Mapping[int, Upgrade] = {}
-"""For each older format what lifts a folder to the next one. Format 1 is the first, so there is none yet."""
+UPGRADES: Mapping[int, Upgrade] = {1: move_keyrings}
+"""For each older format what lifts a folder to the next one."""
 
 
 class StateLock:
@@ -47,6 +43,19 @@ class StateLock:
         """Hold *lock*."""
         self.folder = folder
         self._lock = lock
+
+    @property
+    def is_founded(self) -> bool:
+        """Whether its first accounts were all made once; from then on, one that is not there was deleted."""
+        return _marked(self.folder).get("founded") is True
+
+    def mark_founded(self) -> None:
+        """Note that the first accounts are made.
+
+        Raises:
+            StateWriteError: when the disk refuses.
+        """
+        _mark(self.folder, founded=True)
 
     def release(self) -> None:
         """Let others use the folder; a second time it does nothing."""
@@ -89,38 +98,6 @@ def lock_state(folder: Path, *, upgrades: Mapping[int, Upgrade] = UPGRADES, curr
     return held
 
 
-def account_folder(state: Path, name: str) -> Path:
-    """Return where the state of an account is, there or not; ``ValueError`` when no account can have that name."""
-    if not _NAME.fullmatch(name):
-        raise ValueError(f"{name!r} is not the name of an account")
-    return state / ACCOUNTS / name
-
-
-def account_names(state: Path) -> list[str]:
-    """Return the names of the accounts that *state* holds, in order."""
-    accounts = state / ACCOUNTS
-    if not accounts.is_dir():
-        return []
-    return sorted(each.name for each in accounts.iterdir() if each.is_dir() and _NAME.fullmatch(each.name))
-
-
-def remove_account(state: Path, name: str) -> None:
-    """Remove the state of an account, whose store is closed, at once: half of it is never found again.
-
-    Raises:
-        StateAccessError: when the folder cannot be changed.
-    """
-    folder = account_folder(state, name)
-    going = folder.with_name(f".{name}.removed")
-    try:
-        shutil.rmtree(going, ignore_errors=True)
-        if folder.exists():
-            folder.rename(going)
-            shutil.rmtree(going, ignore_errors=True)
-    except OSError as error:
-        raise StateAccessError(folder, error) from error
-
-
 def _check_ours(folder: Path, current: int) -> int | None:
     """Return the format of a state folder, or ``None`` of a new one."""
     marker = folder / MARKER
@@ -142,15 +119,21 @@ def _take(folder: Path, upgrades: Mapping[int, Upgrade], current: int) -> None:
     (folder / HOLDER).write_text(f"{os.getpid()}\n", encoding="ascii")
     found = _check_ours(folder, current)
     if found is None:
-        _mark(folder, current)
+        _mark(folder, format=current)
         return
     for version in range(found, current):
         upgrades[version](folder)
-        _mark(folder, version + 1)
+        _mark(folder, format=version + 1)
 
 
-def _mark(folder: Path, version: int) -> None:
-    text = json.dumps({**head_of(), "format": version}, indent=2)
+def _marked(folder: Path) -> dict[str, Any]:
+    """Return what the marker of a folder of ours says; nothing where there is none yet."""
+    marker = folder / MARKER
+    return dict(json.loads(marker.read_text(encoding="utf-8"))) if marker.exists() else {}
+
+
+def _mark(folder: Path, **changes: Any) -> None:
+    text = json.dumps({**head_of(), **_marked(folder), **changes}, indent=2)
     write_whole(folder / MARKER, [f"{text}\n".encode("ascii")])
 
 

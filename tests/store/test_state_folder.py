@@ -22,6 +22,7 @@ from sandbox.store import (
     lock_state,
     remove_account,
 )
+from sandbox.store.document_file import FORMAT
 from tests.store.samples import files_in
 
 HOLD = """
@@ -39,7 +40,7 @@ def test_a_new_folder_is_made_and_marked(tmp_path: Path) -> None:
 
     with lock_state(state):
         marker = json.loads((state / "sandbox.json").read_text())
-        assert marker == {"product": "4me SCIM sandbox", "format": 1}
+        assert marker == {"product": "4me SCIM sandbox", "format": FORMAT}
     lock_state(state).release()
 
 
@@ -79,7 +80,7 @@ def test_a_holder_that_is_not_known_is_another_process(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("marker", "kind", "sentence"),
     [
-        pytest.param('{"product": "4me SCIM sandbox", "format": 2}', StateVersionError, "has format 2", id="newer"),
+        pytest.param('{"product": "4me SCIM sandbox", "format": 3}', StateVersionError, "has format 3", id="newer"),
         pytest.param(
             '{"product": "other", "format": 1}', StateForeignError, "is a state of 'other'", id="another product"
         ),
@@ -137,7 +138,7 @@ def test_a_folder_without_the_right_to_write_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_older_format_is_lifted_step_by_step(tmp_path: Path) -> None:
-    lock_state(tmp_path).release()
+    lock_state(tmp_path, current=1).release()
 
     steps = {
         1: lambda folder: (folder / "one").write_text("1"),
@@ -151,7 +152,7 @@ def test_an_older_format_is_lifted_step_by_step(tmp_path: Path) -> None:
 
 
 def test_an_upgrade_that_fails_goes_on_from_where_it_was(tmp_path: Path) -> None:
-    lock_state(tmp_path).release()
+    lock_state(tmp_path, current=1).release()
     calls = []
 
     def fail(_: Path) -> None:
@@ -162,6 +163,15 @@ def test_an_upgrade_that_fails_goes_on_from_where_it_was(tmp_path: Path) -> None
         lock_state(tmp_path, upgrades={1: lambda _: calls.append("first"), 2: fail}, current=3)
     with lock_state(tmp_path, upgrades={1: fail, 2: lambda _: calls.append("second")}, current=3):
         assert calls == ["first", "failed", "second"]
+
+
+def test_it_is_noted_that_the_first_accounts_are_made(tmp_path: Path) -> None:
+    with lock_state(tmp_path, current=1) as state:
+        assert not state.is_founded
+        state.mark_founded()
+
+    with lock_state(tmp_path, upgrades={1: lambda _: None}, current=2) as state:
+        assert state.is_founded
 
 
 def test_accounts_are_folders_of_their_own(tmp_path: Path) -> None:
