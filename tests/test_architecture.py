@@ -21,7 +21,8 @@ ROOMS_BELOW = {
     "fixtures": set(),
     "tokens": {"moments"},
     "keyring": {"clock", "moments", "tokens"},
-    "settings": {"moments", "tokens", "scim"},
+    "knobs": {"scim", "tokens"},
+    "settings": {"knobs", "moments", "scim"},
     "scim": set(),
     "dialect": {"scim"},
     "store": {"scim"},
@@ -44,7 +45,7 @@ ROOMS_BELOW = {
     "web": {"accounts", "clock", "completion", "dialect", "directory", "moments", "running", "scim", "store", "tokens"},
     "app": {"accounts", "clock", "dialect", "directory", "running", "seeding", "settings", "tokens", "web"},
     "serving": set(),
-    "cli": {"app", "clock", "dialect", "running", "scim", "serving", "settings", "store"},
+    "cli": {"app", "clock", "dialect", "knobs", "running", "scim", "serving", "settings", "store"},
     "__main__": {"cli"},
     "__init__": set(),
 }

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.settings import CLIENT_VARIABLES, KNOBS, Knob, Settings, SettingsError, read_settings
+from sandbox.knobs import Knob
+from sandbox.settings import CLIENT_VARIABLES, KNOBS, Settings, SettingsError, read_settings
 
 TOKEN = "0123456789abcdef" * 4
 

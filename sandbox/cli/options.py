@@ -10,7 +10,8 @@ from typing import Any
 
 import click
 
-from sandbox.settings import KNOBS, Knob, SettingsError, read_settings
+from sandbox.knobs import Knob
+from sandbox.settings import KNOBS, SettingsError, read_settings
 
 Command = Callable[..., None]
 
