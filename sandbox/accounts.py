@@ -1,4 +1,4 @@
-"""Accounts as values: what one is called, where it stands, and in which zone it tells the time."""
+"""Accounts as values: what one is called, where it stands, in which zone it tells the time, what it was seeded with."""
 
 from __future__ import annotations
 
@@ -78,6 +78,43 @@ def read_account(kept: Mapping[str, Any]) -> Account:
         environment=Environment(environment),
         time_zone=kept.get("time_zone", "UTC"),
     )
+
+
+SEED_RANGES: Mapping[str, tuple[int, int]] = {"seed": (0, 2**53 - 1), "users": (0, 100_000), "groups": (0, 10_000)}
+"""The lowest and the highest of each number that makes a seed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seed:
+    """What the people and groups of an account are made of: a number, and how many there are."""
+
+    seed: int
+    users: int
+    groups: int
+
+    @property
+    def label(self) -> str:
+        """A name for what it makes, that a file can have: ``42-50-6``."""
+        return f"{self.seed}-{self.users}-{self.groups}"
+
+    def as_json(self) -> dict[str, int]:
+        """Return the three members."""
+        return {"seed": self.seed, "users": self.users, "groups": self.groups}
+
+
+def read_seed(given: Mapping[str, Any], default: Seed) -> Seed:
+    """Return the seed that a JSON object describes; what it leaves out is as in *default*.
+
+    Raises:
+        AccountError: naming the number that is none, or out of its range.
+    """
+    numbers = default.as_json()
+    for name, (lowest, highest) in SEED_RANGES.items():
+        value = given.get(name, numbers[name])
+        if type(value) is not int or not lowest <= value <= highest:
+            raise AccountError(f"{name} is a whole number from {lowest} to {highest}")
+        numbers[name] = value
+    return Seed(**numbers)
 
 
 FIRST_NAME = "widget"

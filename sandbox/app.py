@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import secrets
+from collections.abc import Iterable
+from datetime import datetime
 from functools import partial
 
 from flask import Flask
 
-from sandbox.accounts import FIRST_NAME, AccountError, first_accounts
-from sandbox.clock import ClockState
-from sandbox.dialect import OverrideError, read_dialect
+from sandbox.accounts import FIRST_NAME, Account, AccountError, Seed, first_accounts
+from sandbox.clock import Clock, ClockState
+from sandbox.dialect import Dialect, OverrideError, read_dialect
 from sandbox.directory import Directory
-from sandbox.running import RunningAccount, RunningSandbox, TokenSource
+from sandbox.planning import LAYOUT
+from sandbox.rates import Rate
+from sandbox.running import Common, Founding, NewValue, RunningSandbox, TokenSource, random_value
 from sandbox.seeding import seed_directory
 from sandbox.settings import Settings, SettingsError
-from sandbox.tokens import new_token_value, seeded_token_value
+from sandbox.store import Snapshot, Store
+from sandbox.tokens import seeded_token_value
 from sandbox.web import bulk, control, discovery, failures, queries, scim
 from sandbox.web.context import EXTENSION
-from sandbox.web.gate import TidyPaths, enter
+from sandbox.web.gate import TidyPaths, enter, leave
 from sandbox.web.scim import ResourceId
 
 
@@ -34,13 +38,7 @@ def open_sandbox(settings: Settings) -> RunningSandbox:
         accounts = first_accounts(dialect.choices.time_zone)
     except (OverrideError, AccountError) as error:
         raise SettingsError(f"--set: {error}") from None
-    sandbox = RunningSandbox(
-        settings,
-        dialect,
-        tokens=_token_source(settings),
-        found=partial(_found, settings=settings),
-        first_accounts=accounts,
-    )
+    sandbox = RunningSandbox(settings, _common(settings, dialect), _first(settings, accounts))
     try:
         _check_tokens(sandbox)
     except SettingsError:
@@ -60,6 +58,7 @@ def create_app(sandbox: RunningSandbox) -> Flask:
     app.url_map.merge_slashes = False
     app.extensions[EXTENSION] = sandbox
     app.before_request(partial(enter, settings.prefix))
+    app.after_request(leave)
     parts = [scim.bp, queries.bp, bulk.bp, discovery.bp, *([queries.search_bp] if choices.search_endpoint else [])]
     for number, prefix in enumerate(settings.prefix, start=1):
         for part in parts:
@@ -70,43 +69,66 @@ def create_app(sandbox: RunningSandbox) -> Flask:
     return app
 
 
-def _check_tokens(sandbox: RunningSandbox) -> None:
-    """Pass when nobody can compute a token that can be used from elsewhere.
+def _common(settings: Settings, dialect: Dialect) -> Common:
+    """Return what all accounts have in common."""
+    choices = dialect.choices
+    rate = Rate.of(choices.rate_limit_hourly, choices.rate_limit_burst, choices.rate_limit_burst_seconds)
+    return Common(
+        dialect=dialect,
+        token_source=_token_source(settings),
+        plant=partial(_planted, dialect),
+        default_seed=_seed(settings),
+        unused_rate=rate if settings.rate_limit else None,
+        durability=settings.durability,
+    )
 
-    Raises:
-        SettingsError: when another host than loopback is to be served with a token that follows from the seed.
-    """
-    settings = sandbox.settings
-    for account in sandbox.accounts.values():
-        for token in account.keyring.accepted(account.clock.now()):
-            number = int(token.id.removeprefix("t"))
-            is_seeded = token.value == seeded_token_value(settings.seed, account.name, number)
-            if is_seeded and not settings.is_loopback:
-                raise SettingsError(
-                    f"--host {settings.host}: token {token.fingerprint} of {account.name} was made from the seed, so "
-                    "anybody can compute it; start there with a --state of its own"
-                )
+
+def _first(settings: Settings, accounts: Iterable[Account]) -> list[Founding]:
+    """Return what the first accounts of a new state begin with."""
+    return [
+        Founding(
+            account=account,
+            seed=_seed(settings),
+            token=settings.token if account.name == FIRST_NAME else None,
+            clock=ClockState.starting_at(settings.clock, frozen=settings.frozen),
+        )
+        for account in accounts
+    ]
+
+
+def _seed(settings: Settings) -> Seed:
+    return Seed(seed=settings.seed, users=settings.users, groups=settings.groups)
+
+
+def _planted(dialect: Dialect, account: Account, seed: Seed, now: datetime) -> Snapshot:
+    """Return the people and groups that a seed makes, all at one instant."""
+    store = Store.open(None, LAYOUT)
+    directory = Directory(store, dialect, Clock(ClockState(frozen_at=now)))
+    seed_directory(directory, seed=seed.seed, users=seed.users, groups=seed.groups, account=account.name)
+    return store.snapshot()
 
 
 def _token_source(settings: Settings) -> TokenSource:
     """Return what makes token values: from the seed on loopback, where nobody else can come; else by chance."""
     if settings.is_loopback:
-        return lambda account, number: seeded_token_value(settings.seed, account, number)
-    return lambda _account, _number: new_token_value(secrets.token_bytes)
+        return lambda account, number: NewValue(seeded_token_value(settings.seed, account, number), is_seeded=True)
+    return lambda _account, _number: random_value()
 
 
-def _found(running: RunningAccount, *, settings: Settings) -> None:
-    """Complete a new account as the settings say."""
-    clock = ClockState()
-    if settings.clock is not None:
-        clock = ClockState.starting_at(settings.clock, frozen=settings.frozen)
-    elif settings.frozen:
-        clock = ClockState(frozen_at=running.clock.now())
-    token = settings.token if running.name == FIRST_NAME else None
+def _check_tokens(sandbox: RunningSandbox) -> None:
+    """Pass when nobody can compute a token that can be used from elsewhere.
 
-    def plant(directory: Directory) -> None:
-        seed_directory(
-            directory, seed=settings.seed, users=settings.users, groups=settings.groups, account=running.name
-        )
-
-    running.found(clock, token, plant)
+    Raises:
+        SettingsError: when another host than loopback is to be served with a token that follows from a seed.
+    """
+    settings = sandbox.settings
+    if settings.is_loopback:
+        return
+    for account in sandbox.accounts.values():
+        for token in account.keyring.tokens:
+            seeded = seeded_token_value(settings.seed, account.name, int(token.id.removeprefix("t")))
+            if token.is_seeded or token.value == seeded:
+                raise SettingsError(
+                    f"--host {settings.host}: token {token.fingerprint} of {account.name} was made from the seed, so "
+                    "anybody can compute it; start there with a --state of its own"
+                )

@@ -39,9 +39,11 @@ class ClockState:
 
     @classmethod
     def starting_at(
-        cls, moment: datetime, *, frozen: bool = False, system: Callable[[], datetime] = system_time
+        cls, moment: datetime | None, *, frozen: bool = False, system: Callable[[], datetime] = system_time
     ) -> ClockState:
-        """Return the state of a new clock that shows *moment*, past or future, and goes on unless *frozen*."""
+        """Return the state of a new clock that shows *moment*, or system time, and goes on unless it is *frozen*."""
+        if moment is None:
+            return cls(frozen_at=system()) if frozen else cls()
         instant = reachable(moment)
         return cls(frozen_at=instant) if frozen else cls(offset=instant - system())
 

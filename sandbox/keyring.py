@@ -115,10 +115,10 @@ class Keyring:
     def token_for(self, presented: bytes, now: datetime) -> Token | None:
         """Return the accepted token that was presented, compared with every candidate in constant time."""
         found = None
-        for token in self.accepted(now):
+        for token in self.tokens:
             if compare_digest(token.value.encode(), presented):
                 found = token
-        return found
+        return found if found is not None and found.is_accepted(now) else None
 
     def former_for(self, presented: bytes) -> FormerToken | None:
         """Return the former token that was presented. Ask a keyring that is ``settled``."""

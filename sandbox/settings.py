@@ -16,6 +16,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
+from sandbox.accounts import SEED_RANGES
 from sandbox.knobs import (
     ENVIRONMENT_PREFIX,
     Knob,
@@ -53,9 +54,9 @@ class Settings:
     port: int = knob(4630, whole_number(0, 65_535, "; 0 picks one"), "PORT", "Serve at this port; 0 picks one.")
     state: Path = knob(Path(".sandbox"), read_path, "DIR", "The folder that keeps the state.")
     ephemeral: bool = switch("Keep no state: everything is gone when the sandbox stops.")
-    seed: int = knob(42, whole_number(0, 2**53 - 1), "N", "Make the people, ids and tokens of this number.")
-    users: int = knob(50, whole_number(0, 100_000), "N", "Start a new account with this many users.")
-    groups: int = knob(6, whole_number(0, 10_000), "N", "Start a new account with this many groups.")
+    seed: int = knob(42, whole_number(*SEED_RANGES["seed"]), "N", "Make the people, ids and tokens of this number.")
+    users: int = knob(50, whole_number(*SEED_RANGES["users"]), "N", "Start a new account with this many users.")
+    groups: int = knob(6, whole_number(*SEED_RANGES["groups"]), "N", "Start a new account with this many groups.")
     token: str | None = knob(None, read_token, "HEX", "Give the first account this SCIM access token.", is_secret=True)
     prefix: tuple[str, ...] = knob_list(
         ("/scim/v2", "/scim"), read_prefix, "PATH", 'Mount the SCIM endpoint at this path; "" is the root.'
@@ -83,6 +84,8 @@ class Settings:
     overlap: timedelta | None = knob(
         None, read_duration, "DURATION", "Accept a rotated token for this much longer; as the dialect says without it."
     )
+
+    rate_limit: bool = switch("Refuse more requests of a token than 4me's REST API takes in an hour or at once.")
 
     @property
     def state_folder(self) -> Path | None:

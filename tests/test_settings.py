@@ -37,6 +37,7 @@ EXAMPLES = {
     "max_body_bytes": ("2048", 2048),
     "durability": ("fsync", "fsync"),
     "overlap": ("PT12H", timedelta(hours=12)),
+    "rate_limit": ("yes", True),
 }
 """A text for each knob, and what it is read as."""
 

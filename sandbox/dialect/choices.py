@@ -109,6 +109,11 @@ class Choices:
     challenge: bool
     discovery_token: bool
     token_overlap_days: int
+    rate_limit_hourly: int
+    rate_limit_burst: int
+    rate_limit_burst_seconds: int
+    rate_limit_headers: bool
+    rate_limit_documentation: str | None
     # endpoints
     bulk: bool
     bulk_max_operations: int

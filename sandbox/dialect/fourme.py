@@ -34,6 +34,7 @@ USERS, GROUPS, CONFIG = DOCS + "users/", DOCS + "groups/", DOCS + "service_provi
 CONNECTION, MAPPINGS, OKTA_PAGE = DOCS + "connection/", DOCS + "xurrent_mappings/", DOCS + "okta/"
 REST = "https://developer.xurrent.com/v1/"
 REST_RECORDED = "https://github.com/bab3l/go-xurrent"
+REST_CLIENT = "https://github.com/klaasvandeweerdt/works4me-xurrent-rest"
 HARD_DELETE = "https://www.xurrent.com/product-updates/use-rest-api-to-delete-scim-user"
 OKTA_TEST = "https://developer.okta.com/docs/guides/scim-provisioning-integration-prepare/main/"
 ENTRA = "https://learn.microsoft.com/en-us/entra/identity/app-provisioning/use-scim-to-provision-users-and-groups"
@@ -204,6 +205,22 @@ ERRORS = (
           "After a rotation the previous token is accepted for 30 more days."),
 )
 
+RATES = (
+    Quirk("rate_limit_hourly", 3600, REST, NEIGHBOUR,
+          "With --rate-limit, a token makes 3,600 requests an hour, as for the REST API. Whether SCIM is limited is "
+          "unknown; that the hour begins with a first request, and that refused ones do not count, is our choice."),
+    Quirk("rate_limit_burst", 20, REST_CLIENT, NEIGHBOUR,
+          "With --rate-limit, a token makes 20 requests in the time of a burst."),
+    Quirk("rate_limit_burst_seconds", 2, REST_CLIENT, NEIGHBOUR,
+          "With --rate-limit, a burst is counted for two seconds; that they begin with a first request is our choice."),
+    Quirk("rate_limit_headers", True, REST_RECORDED, NEIGHBOUR,
+          "With --rate-limit, every answer to an accepted token tells x-ratelimit-limit, -remaining and -reset (in "
+          "seconds since 1970) of the hour; a 401 does not."),
+    Quirk("rate_limit_documentation", REST, REST, NEIGHBOUR,
+          "With --rate-limit, a 429 has retry-after and a documentation_url beside its message; which address that is "
+          "was not seen, so it is the page about the REST API."),
+)
+
 ENDPOINTS = (
     Quirk("bulk", False, CONFIG, DOCUMENTED, "Bulk requests are declared unsupported."),
     Quirk("bulk_max_operations", 0, CONFIG, DOCUMENTED, "ServiceProviderConfig says 0 bulk operations."),
@@ -232,4 +249,4 @@ DISCOVERY = (
 
 # fmt: on
 
-QUIRKS = (*READING, *WRITING, *DELETING, *LISTING, *SHOWING, *ERRORS, *ENDPOINTS, *DISCOVERY, *SCHEMA_QUIRKS)
+QUIRKS = (*READING, *WRITING, *DELETING, *LISTING, *SHOWING, *ERRORS, *RATES, *ENDPOINTS, *DISCOVERY, *SCHEMA_QUIRKS)

@@ -84,8 +84,10 @@ class Store(Reader):
         files.start(store._picture)
         return store
 
-    def close(self) -> None:
+    def close(self, *, is_kept: bool = True) -> None:
         """Write everything into the snapshot and let go of the files; a second time it does nothing.
+
+        Without *is_kept* the files are let go of as they are: they are to be removed.
 
         Raises:
             StateWriteError: when the snapshot cannot be written; the journal keeps what it lacks.
@@ -97,7 +99,7 @@ class Store(Reader):
                 return
             self._is_closed = True
         if self._folder is not None:
-            self._folder.close(None if self._is_broken else self._picture)
+            self._folder.close(None if self._is_broken or not is_kept else self._picture)
 
     def __enter__(self) -> Store:
         return self

@@ -14,6 +14,14 @@ class PlatformError(Exception):
         self.message = message or status.phrase
 
 
+class TooManyRequestsError(PlatformError):
+    """A request that comes too soon after others with the same token (facts/4me.md 3.10)."""
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__(HTTPStatus.TOO_MANY_REQUESTS)
+        self.retry_after_s = retry_after_s
+
+
 class ControlError(Exception):
     """A control call that is refused; the sentence says what would be accepted."""
 

@@ -8,16 +8,16 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
-from flask import g, request
+from flask import Response, g, request
 
 from sandbox.accounts import Account
 from sandbox.dialect import Choices
-from sandbox.running import RunningAccount
+from sandbox.running import Admitted, RunningAccount
 from sandbox.scim.instant import local_text
 from sandbox.scim.projection import Shape
 from sandbox.scim.rules import LocationRule, TimeRule
 from sandbox.web.context import current_sandbox
-from sandbox.web.errors import PlatformError
+from sandbox.web.errors import PlatformError, TooManyRequestsError
 
 WSGI = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
@@ -71,7 +71,7 @@ def enter(prefixes: tuple[str, ...]) -> None:
     """Let a SCIM request in, with its account and the shape of its answers; other requests pass by.
 
     Raises:
-        PlatformError: 401 when no accepted token came along and the request needs one.
+        PlatformError: 401 when no accepted token came along and the request needs one; 429 when it comes too soon.
     """
     path = request.path if request.path != "/" else ""
     prefix = find_prefix(path, prefixes)
@@ -79,28 +79,40 @@ def enter(prefixes: tuple[str, ...]) -> None:
         return
     if not request.host:
         raise PlatformError(HTTPStatus.BAD_REQUEST)
-    account = _account() or _public_account(path.removeprefix(prefix))
+    admitted = _admitted()
+    account = admitted.account if admitted else _public_account(path.removeprefix(prefix))
     if account is None:
         g.shape = None
         raise PlatformError(HTTPStatus.UNAUTHORIZED)
     g.account = account
     g.shape = _shape(account, prefix)
+    if admitted and admitted.decision:
+        g.decision = admitted.decision
+        if admitted.decision.retry_after_s is not None:
+            raise TooManyRequestsError(admitted.decision.retry_after_s)
 
 
-def _account() -> RunningAccount | None:
-    """Return the account whose token stands in the ``Authorization`` header (RFC 6750 §2.1)."""
+def leave(answer: Response) -> Response:
+    """Tell in an answer how much of its rate the token has used up, where that is limited (facts/4me.md 3.8)."""
+    if "decision" in g and current_sandbox().dialect.choices.rate_limit_headers:
+        answer.headers.update(g.decision.headers())
+    return answer
+
+
+def _admitted() -> Admitted | None:
+    """Let in the token in the ``Authorization`` header (RFC 6750 §2.1), when an account accepts it."""
     header = request.environ.get("HTTP_AUTHORIZATION", "").encode("latin-1", "replace")
     match = _BEARER.fullmatch(header)
-    return current_sandbox().account_of_token(match["token"]) if match else None
+    return current_sandbox().admit(match["token"]) if match else None
 
 
 def _public_account(path: str) -> RunningAccount | None:
-    """Return the first account for a request that needs no token."""
+    """Return the first account, if there is one, for a request that needs no token."""
     sandbox = current_sandbox()
     is_public = not sandbox.dialect.choices.discovery_token and (
         path in ("", "/") or any(is_below(path, each) for each in DISCOVERY)
     )
-    return next(iter(sandbox.accounts.values())) if is_public else None
+    return next(iter(sandbox.accounts.values()), None) if is_public else None
 
 
 def _shape(running: RunningAccount, prefix: str) -> Shape:

@@ -14,7 +14,7 @@ from sandbox.scim.paging import ItemsPerPageRule, PageRequest
 from sandbox.scim.projection import Selection
 from sandbox.scim.rules import AnswerTypeRule, ErrorShape, WriteReplyRule
 from sandbox.web.context import current_sandbox
-from sandbox.web.errors import ControlError, PlatformError
+from sandbox.web.errors import ControlError, PlatformError, TooManyRequestsError
 from sandbox.web.rendering import json_bytes, rendered
 
 LIST_URN = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
@@ -123,11 +123,15 @@ def platform_error(refused: PlatformError) -> Response:
     """Answer with an error of the platform in front of SCIM."""
     choices = current_sandbox().dialect.choices
     if choices.gate_error_shape is ErrorShape.PLATFORM:
-        answer = Response(json_bytes({"message": refused.message}), refused.status, content_type=JSON_TYPE)
+        is_too_soon = isinstance(refused, TooManyRequestsError) and choices.rate_limit_documentation
+        further = {"documentation_url": choices.rate_limit_documentation} if is_too_soon else {}
+        answer = Response(json_bytes({"message": refused.message, **further}), refused.status, content_type=JSON_TYPE)
     else:
         answer = _answer(json_bytes(scim_error(refused.status, refused.message)), refused.status)
     if refused.status is HTTPStatus.UNAUTHORIZED and choices.challenge:
         answer.headers["WWW-Authenticate"] = 'Bearer realm="SCIM"'
+    if isinstance(refused, TooManyRequestsError):
+        answer.headers["Retry-After"] = str(refused.retry_after_s)
     return answer
 
 
