@@ -20,6 +20,7 @@ from sandbox.settings import Settings, SettingsError
 from sandbox.store import Snapshot, Store
 from sandbox.tokens import seeded_token_value
 from sandbox.web import bulk, control, discovery, failures, queries, scim
+from sandbox.web.access import check_access
 from sandbox.web.context import EXTENSION
 from sandbox.web.gate import TidyPaths, enter, leave
 from sandbox.web.scim import ResourceId
@@ -57,6 +58,7 @@ def create_app(sandbox: RunningSandbox) -> Flask:
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     app.extensions[EXTENSION] = sandbox
+    app.before_request(check_access)
     app.before_request(partial(enter, settings.prefix))
     app.after_request(leave)
     parts = [scim.bp, queries.bp, bulk.bp, discovery.bp, *([queries.search_bp] if choices.search_endpoint else [])]

@@ -30,12 +30,16 @@ ROOMS_BELOW = {
     "planning": {"scim", "store"},
     "completion": {"dialect", "scim", "store"},
     "directory": {"clock", "completion", "dialect", "planning", "scim", "store"},
+    "differences": {"planning", "store"},
     "seeding": {"directory", "fixtures", "scim"},
     "running": {
         *("accounts", "clock", "dialect", "directory", "keyring", "moments", "planning", "rates", "settings", "store"),
         "tokens",
     },
-    "web": {"accounts", "clock", "completion", "dialect", "directory", "moments", "running", "scim", "store", "tokens"},
+    "web": {
+        *("accounts", "clock", "completion", "dialect", "differences", "directory", "moments", "running", "scim"),
+        *("store", "tokens"),
+    },
     "app": {
         *("accounts", "clock", "dialect", "directory", "planning", "rates", "running", "seeding", "settings", "store"),
         *("tokens", "web"),

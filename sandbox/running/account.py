@@ -93,6 +93,11 @@ class RunningAccount:
         return self.account.name
 
     @property
+    def is_gone(self) -> bool:
+        """Whether the account was deleted, or the sandbox is closed."""
+        return self._is_gone
+
+    @property
     def keyring(self) -> Keyring:
         """The tokens as they are at the account's time."""
         return self.keys.keyring(self.clock.now())
@@ -156,7 +161,7 @@ class RunningAccount:
         """Keep users, groups and memberships as they are now under a name, in the place of a snapshot of that name.
 
         Raises:
-            ValueError: when a snapshot cannot have that name.
+            SnapshotNameError: when a snapshot cannot have that name.
         """
         with self._turn():
             return self.origins.snapshots.save(name, self.store.snapshot(), moment_text(self.clock.now()))

@@ -10,6 +10,7 @@ from secrets import token_urlsafe
 from threading import RLock
 from typing import Any
 
+from sandbox.accounts import Seed
 from sandbox.running.account import Admitted, Common, RunningAccount
 from sandbox.running.errors import AccountGoneError, TakenError
 from sandbox.running.founding import Founding, found_account, open_account
@@ -46,6 +47,11 @@ class RunningSandbox:
         if self.settings.overlap is not None:
             return self.settings.overlap
         return timedelta(days=self.dialect.choices.token_overlap_days)
+
+    @property
+    def default_seed(self) -> Seed:
+        """What a new account is seeded with where nobody says otherwise."""
+        return self._common.default_seed
 
     @property
     def accounts(self) -> Mapping[str, RunningAccount]:

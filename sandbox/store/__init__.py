@@ -14,17 +14,18 @@ from sandbox.store.errors import (
     StateVersionError,
     StateWriteError,
 )
-from sandbox.store.layout import Collection, Layout, MemberKey, Membership
+from sandbox.store.layout import MEMBERS, Collection, Layout, MemberKey, Membership
 from sandbox.store.loading import without_collection
 from sandbox.store.private_file import PrivateFile
 from sandbox.store.query import AllOf, AnyOf, Found, Query, Scan, Term
 from sandbox.store.reader import Reader
-from sandbox.store.snapshots import Snapshot, SnapshotFacts, Snapshots
+from sandbox.store.snapshots import Snapshot, SnapshotFacts, SnapshotNameError, Snapshots
 from sandbox.store.state_folder import StateLock, lock_state
 from sandbox.store.store import Store
 from sandbox.store.transaction import Transaction
 
 __all__ = [
+    "MEMBERS",
     "AllOf",
     "AnyOf",
     "Collection",
@@ -38,6 +39,7 @@ __all__ = [
     "Scan",
     "Snapshot",
     "SnapshotFacts",
+    "SnapshotNameError",
     "Snapshots",
     "StateAccessError",
     "StateClosedError",

@@ -17,6 +17,10 @@ from sandbox.store.memory import check_tables, last_of
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
+class SnapshotNameError(ValueError):
+    """A name that no snapshot can have; the sentence says what it may be."""
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """Users, groups and memberships as they were at one moment, without named values.
@@ -68,7 +72,7 @@ class Snapshots:
         """Keep a snapshot under *name*, in the place of one of that name.
 
         Raises:
-            ValueError: when *name* cannot be the name of a file.
+            SnapshotNameError: when *name* cannot be the name of a file.
             StateWriteError: when the disk refuses; a snapshot of that name stays as it was.
         """
         check_name(name)
@@ -151,6 +155,6 @@ class Snapshots:
 
 
 def check_name(name: Any) -> None:
-    """Pass when a snapshot can have this name; ``ValueError`` says what it may be."""
+    """Pass when a snapshot can have this name; ``SnapshotNameError`` says what it may be."""
     if not isinstance(name, str) or not _NAME.fullmatch(name):
-        raise ValueError("the name of a snapshot is 1 to 64 of A-Z, a-z, 0-9, - and _, as before-import")
+        raise SnapshotNameError("the name of a snapshot is 1 to 64 of A-Z, a-z, 0-9, - and _, as before-import")

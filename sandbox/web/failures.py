@@ -31,7 +31,10 @@ def _http_error(error: HTTPException) -> Response:
     """Answer what Flask refuses by itself: an unknown route, a method that a route has not, a body too large."""
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
     if is_below(request.path, CONTROL):
-        return reply.control_error(ControlError(status, "not_here", _sentence(error, status)))
+        answer = reply.control_error(ControlError(status, "not_here", _sentence(error, status)))
+        if isinstance(error, MethodNotAllowed):
+            answer.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+        return answer
     if "account" in g and isinstance(error, MethodNotAllowed):
         return reply.error(MethodNotAllowedError(request.method, error.valid_methods or ()))
     if isinstance(error, MethodNotAllowed):
@@ -47,9 +50,11 @@ def _sentence(error: HTTPException, status: HTTPStatus) -> str:
 
 
 def _state_error(error: StateError) -> Response:
-    """Answer that a write could not be kept; nothing of it happened."""
-    logger.error("%s", error)
+    """Answer that a write could not be kept, and nothing of it happened; or that the account was deleted meanwhile."""
+    if "account" in g and g.account.is_gone:
+        return reply.platform_error(PlatformError(HTTPStatus.UNAUTHORIZED))
     refused = PlatformError(HTTPStatus.INSUFFICIENT_STORAGE, str(error))
+    logger.error("%s", error)
     if is_below(request.path, CONTROL):
         return reply.control_error(ControlError(refused.status, "state_not_written", refused.message))
     return reply.platform_error(refused)

@@ -120,10 +120,51 @@ def test_a_control_call_that_does_not_fit_says_what_would(owner: Client, path: s
         pytest.param({"Host": "evil.example"}, id="a foreign host"),
         pytest.param({"Origin": "https://evil.example"}, id="a foreign origin"),
         pytest.param({"Origin": "null"}, id="no origin"),
+        pytest.param({"Origin": "http://localhost:3000"}, id="another site of this machine"),
+        pytest.param({"Sec-Fetch-Site": "cross-site"}, id="another site without an origin"),
+        pytest.param({"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "no-cors"}, id="a port beside"),
     ],
 )
 def test_a_page_of_another_site_cannot_drive_the_sandbox(owner: Client, headers: dict[str, str]) -> None:
     assert owner.post(f"{TOKENS}/rotate", json={}, headers=headers).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        pytest.param({"Origin": "http://localhost:4630", "Sec-Fetch-Site": "same-origin"}, id="the sandbox's own"),
+        pytest.param({"Origin": "HTTP://LOCALHOST:4630"}, id="in capitals"),
+        pytest.param({"Sec-Fetch-Site": "none", "Sec-Fetch-Mode": "navigate"}, id="an address that was typed"),
+        pytest.param({"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}, id="a link on another site"),
+    ],
+)
+def test_a_page_of_the_sandbox_and_a_person_are_let_in(owner: Client, headers: dict[str, str]) -> None:
+    answer = owner.get("/accounts", headers=headers)
+
+    assert answer.status_code == 200
+    assert not [name for name in answer.headers if name.lower().startswith("access-control-")]
+
+
+@pytest.mark.parametrize("path", ["/_sandbox/health", "/_sandbox/nothing", "/console", "/console/settings"])
+def test_on_another_host_every_path_of_the_owner_needs_the_key(
+    start_sandbox: OpenSandbox, connect: Connect, path: str
+) -> None:
+    sandbox = start_sandbox(host="0.0.0.0")
+    stranger = connect(sandbox, "")
+
+    for key in ({}, {"X-Sandbox-Control-Key": "wrong"}, {b"X-Sandbox-Control-Key": "ë".encode()}):
+        for method in ("GET", "POST", "DELETE"):
+            refused = stranger.request(method, path, headers=key)
+            assert (refused.status_code, refused.json()["error"]["code"]) == (401, "key_needed")
+    let_in = stranger.get(path, headers={"X-Sandbox-Control-Key": str(sandbox.control_key)})
+    assert let_in.status_code in (200, 404)
+
+
+@pytest.mark.parametrize("path", ["/_sandbox/health", "/console"])
+def test_the_console_is_closed_to_other_sites_as_the_control_api_is(
+    sandbox: RunningSandbox, connect: Connect, path: str
+) -> None:
+    assert connect(sandbox, "").get(path, headers={"Host": "evil.example"}).status_code == 403
 
 
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST:4630", "127.0.0.2:80", "[::1]:4630", "[::1]"])

@@ -1,16 +1,19 @@
 """The control API: what only the owner of the sandbox may do. JSON, never recorded, never faulted.
 
-A module is one subject with a blueprint of its own; this one puts them under ``/_sandbox`` behind one door.
+A module is one subject: a blueprint, and beside its views the tables ``OPERATIONS`` and ``SCHEMAS`` that describe them.
+This one puts them under ``/_sandbox``.
 """
 
 from __future__ import annotations
 
 from flask import Blueprint
 
-from sandbox.web.control import accounts, clock, overview, tokens
-from sandbox.web.control.access import check_access
+from sandbox.web.control import accounts, clock, overview, refusals, snapshots, tokens
+from sandbox.web.control.openapi import Part, describing
+
+PARTS: tuple[Part, ...] = (overview, accounts, tokens, clock, snapshots)
 
 bp = Blueprint("control", __name__, url_prefix="/_sandbox")
-bp.before_request(check_access)
-for _part in (overview, accounts, tokens, clock):
-    bp.register_blueprint(_part.bp)
+refusals.register(bp)
+for _bp in (*(part.bp for part in PARTS), describing(PARTS)):
+    bp.register_blueprint(_bp)

@@ -12,65 +12,96 @@ from sandbox.clock import Clock
 from sandbox.moments import duration_text, moment_text, read_duration, read_moment
 from sandbox.running import RunningAccount
 from sandbox.web import reply
-from sandbox.web.control.reading import account_named, read_body, taken, unfit
+from sandbox.web.control.describing import (
+    DURATION,
+    INSTANT,
+    SWITCH,
+    TEXT,
+    Operation,
+    Schema,
+    ref,
+    shape,
+    taken,
+)
+from sandbox.web.control.reading import account_named, read_body, unfit
 
-bp = Blueprint("clock", __name__, url_prefix="/accounts/<name>/clock")
+bp = Blueprint("clock", __name__, url_prefix="/accounts/<account>/clock")
+
+_DUE: Schema = {"type": "array", "items": ref("Due")}
+_MOVED: Schema = {"allOf": [ref("Clock"), shape(fired=_DUE)]}
+
+SCHEMAS: dict[str, Schema] = {
+    "Due": shape(at=TEXT, what=TEXT, detail=TEXT),
+    "Clock": shape(now=INSTANT, frozen=SWITCH, offset=TEXT, time_zone=TEXT, due=_DUE),
+}
+
+OPERATIONS = {
+    "clock": Operation(answer=ref("Clock")),
+    "advance": Operation(
+        body={"oneOf": [taken("by", by=DURATION), taken("to", to=INSTANT)], "required": []}, answer=_MOVED
+    ),
+    "freeze": Operation(body=taken(at=INSTANT), answer=_MOVED),
+    "resume": Operation(body=taken(), answer=_MOVED),
+    "reset_clock": Operation(body=taken(), answer=_MOVED),
+}
 
 
 @bp.get("")
-def clock(name: str) -> Response:
-    """Show the account's time."""
-    return reply.control(_clock_json(account_named(name)))
+def clock(account: str) -> Response:
+    """Show the account's time, and what is due next."""
+    return reply.control(_clock_json(account_named(account)))
 
 
 @bp.post("/advance")
-def advance(name: str) -> Response:
+def advance(account: str) -> Response:
     """Move the clock forward, by a duration or to an instant, and tell what fell due."""
-    running = account_named(name)
+    running = account_named(account)
     body = read_body({"by", "to"})
     if len(body) != 1:
         raise unfit('say {"by": "31d"} or {"to": "2026-12-24T00:00:00Z"}, one of them')
     if "by" in body:
-        by = taken(lambda: read_duration(body["by"]))
+        by = read_duration(body["by"])
         return _moved(running, lambda it: it.advance(by))
-    to = taken(lambda: read_moment(body["to"], running.zone))
+    to = read_moment(body["to"], running.zone)
     return _moved(running, lambda it: it.advance_to(to))
 
 
 @bp.post("/freeze")
-def freeze(name: str) -> Response:
-    """Stop the clock."""
-    running = account_named(name)
-    read_body(set())
-    return _moved(running, Clock.freeze)
+def freeze(account: str) -> Response:
+    """Stop the clock, where it is or at a later instant."""
+    running = account_named(account)
+    body = read_body({"at"})
+    at = read_moment(body["at"], running.zone) if "at" in body else None
+    return _moved(running, lambda it: it.freeze(at))
 
 
 @bp.post("/resume")
-def resume(name: str) -> Response:
+def resume(account: str) -> Response:
     """Let the clock go on from where it stands."""
-    running = account_named(name)
+    running = account_named(account)
     read_body(set())
     return _moved(running, Clock.resume)
 
 
 @bp.post("/reset")
-def reset_clock(name: str) -> Response:
+def reset_clock(account: str) -> Response:
     """Set the clock back to the machine's time."""
-    running = account_named(name)
+    running = account_named(account)
     read_body(set())
     return _moved(running, Clock.reset)
 
 
 def _clock_json(running: RunningAccount) -> dict[str, Any]:
-    state = running.clock.state
+    state, now = running.clock.state, running.clock.now()
     return {
-        "now": moment_text(running.clock.now()),
+        "now": moment_text(now),
         "frozen": running.clock.is_frozen,
         "offset": duration_text(state.offset),
         "time_zone": running.account.time_zone,
+        "due": [due.as_json() for due in running.due_events() if due.at > now],
     }
 
 
 def _moved(running: RunningAccount, move: Callable[[Clock], datetime]) -> Response:
-    advanced = taken(lambda: running.move_clock(move))
+    advanced = running.move_clock(move)
     return reply.control({**_clock_json(running), "fired": [due.as_json() for due in advanced.fired]})

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any
 
-from sandbox.moments import ClockError
 from sandbox.running import RunningAccount
 from sandbox.scim.errors import BodyTooLargeError, InvalidSyntaxError, quoted
-from sandbox.tokens import TokenError
 from sandbox.web.body import read_bytes, read_json
 from sandbox.web.context import current_sandbox
 from sandbox.web.errors import ControlError
-
-T = TypeVar("T")
 
 
 def account_named(name: str) -> RunningAccount:
@@ -25,7 +21,7 @@ def account_named(name: str) -> RunningAccount:
     """
     accounts = current_sandbox().accounts
     if name not in accounts:
-        message = f"there is no account {quoted(name)}; there is {', '.join(accounts)}"
+        message = f"there is no account {quoted(name)}; there is {', '.join(accounts) or 'none'}"
         raise ControlError(HTTPStatus.NOT_FOUND, "unknown_account", message)
     return accounts[name]
 
@@ -49,18 +45,6 @@ def read_body(known: set[str]) -> Mapping[str, Any]:
         expected = f"known here: {', '.join(sorted(known))}" if known else "nothing is expected here"
         raise unfit(f"{quoted(unknown[0])} is not known; {expected}")
     return body
-
-
-def taken(step: Callable[[], T]) -> T:
-    """Take a step, and turn its refusal into the control API's.
-
-    Raises:
-        ControlError: 400 with the sentence of the clock or the keyring.
-    """
-    try:
-        return step()
-    except (ClockError, TokenError) as error:
-        raise unfit(str(error)) from None
 
 
 def unfit(message: str) -> ControlError:
