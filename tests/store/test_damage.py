@@ -189,9 +189,9 @@ def test_a_snapshot_that_contradicts_itself_is_refused(crashed: Path, edit: Edit
 
 
 def test_a_snapshot_of_a_newer_version_is_refused(crashed: Path) -> None:
-    edited(crashed, lambda document: document["_sandbox"]["1"].update(format=2))
+    edited(crashed, lambda document: document["_sandbox"]["1"].update(format=3))
 
-    refused(crashed, StateVersionError, r"directory\.json has format 2, .* reads formats up to 1.*newer version")
+    refused(crashed, StateVersionError, r"directory\.json has format 3, .* reads formats up to 2.*newer version")
 
 
 @pytest.mark.parametrize(
