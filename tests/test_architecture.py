@@ -44,7 +44,7 @@ ROOMS_BELOW = {
         *("accounts", "clock", "dialect", "directory", "planning", "rates", "running", "seeding", "settings", "store"),
         *("tokens", "web"),
     },
-    "serving": set(),
+    "serving": {"clock"},
     "cli": {"app", "clock", "dialect", "knobs", "running", "scim", "serving", "settings", "store"},
     "__main__": {"cli"},
     "__init__": set(),
@@ -57,7 +57,7 @@ OWNERS = {
     "tinydb": {"store"},
     "filelock": {"store"},
     "faker": {"seeding"},
-    "waitress": {"serving"},
+    "httptools": {"serving"},
     "click": {"cli"},
 }
 """For each library the rooms that may use it."""

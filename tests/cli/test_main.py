@@ -14,7 +14,7 @@ from sandbox import __version__
 from sandbox.cli import main
 from sandbox.settings import KNOBS
 
-HEAVY = {"flask", "werkzeug", "tinydb", "faker", "waitress", "filelock", "urllib.request"}
+HEAVY = {"flask", "werkzeug", "tinydb", "faker", "httptools", "filelock", "urllib.request"}
 
 
 def commands(group: click.Group = main, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:

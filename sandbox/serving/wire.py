@@ -1,0 +1,215 @@
+"""The socket of one connection: its time-outs, TLS on it, and every way in which it can end."""
+
+from __future__ import annotations
+
+import os
+import socket
+import struct
+from collections.abc import Callable
+from contextlib import suppress
+from enum import Enum
+from functools import partial
+from typing import TYPE_CHECKING, cast
+
+from sandbox.clock import stopwatch
+from sandbox.serving.limits import Limits
+from sandbox.serving.refusals import SHOWN_BYTES, Kind, RefusedError
+from sandbox.serving.tls import check_begins_tls, failure, say_goodbye, wrapped
+
+if TYPE_CHECKING:
+    from ssl import SSLContext, SSLSocket
+
+RECEIVED_BYTES = 16_384
+"""How much is taken from the system at once."""
+_RESET = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
+"""SO_LINGER on, with no seconds: closing sends a reset."""
+
+
+class EndedError(Exception):
+    """Nothing can be sent any more: the client has gone, or the application has ended the connection."""
+
+
+class State(Enum):
+    """What a connection does; other threads look at it."""
+
+    IDLE = "idle"
+    READING = "reading"
+    ANSWERING = "answering"
+
+
+class Ending(Enum):
+    """How a connection is ended on purpose."""
+
+    DROPPED = "dropped"
+    RESET = "reset"
+
+
+class Wire:
+    """One client's connection. An application finds it as ``environ["sandbox.connection"]`` and may end it.
+
+    From :meth:`drop` or :meth:`reset` on nothing more is sent. Called before the application returns, there is no
+    answer; called between two parts of the body, the answer is cut there; called in the ``close`` of what the
+    application returned, it comes after the answer.
+    """
+
+    def __init__(self, accepted: socket.socket, limits: Limits, is_stopping: Callable[[], bool]) -> None:
+        self.state = State.READING
+        self.ending: Ending | None = None
+        """How the application has ended it."""
+        self.is_cut = False
+        """Whether another thread has ended it."""
+        self.begun = b""
+        """How the client began where TLS is spoken, before it was read as TLS."""
+        self._socket = accepted
+        self._limits = limits
+        self._is_stopping = is_stopping
+        self._is_secure = False
+        self._is_hurried = False
+
+    def drop(self) -> None:
+        """End the connection without another byte."""
+        self.ending = self.ending or Ending.DROPPED
+
+    def reset(self) -> None:
+        """End the connection with a reset; what the client has not received yet may be lost."""
+        self.ending = Ending.RESET
+
+    def cut_reading(self) -> None:
+        """Let nothing more come from the client; from any thread.
+
+        With TLS nothing goes out either: OpenSSL takes such an end for an attack and would tell the client so.
+        """
+        self._cut(socket.SHUT_RDWR if self._is_secure else socket.SHUT_RD)
+
+    def cut(self) -> None:
+        """Let both sides be at their end, whatever is going on; from any thread."""
+        self._cut(socket.SHUT_RDWR)
+
+    def open(self, tls: SSLContext | None) -> bytes:
+        """Make it ready, with the handshake of *tls*; return how the first request begins, or nothing.
+
+        With TLS 1.3 a client that does not trust the certificate may say so only after the handshake, so the first
+        bytes are received here.
+
+        Raises:
+            RefusedError: when the handshake fails.
+        """
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if tls is None:
+            self.calm_down()
+            return self.wait()
+        self._socket.settimeout(self._limits.handshake_seconds)
+        self.begun = self._socket.recv(SHOWN_BYTES, socket.MSG_PEEK)
+        if not self.begun:
+            return b""
+        check_begins_tls(self.begun)
+        self._socket = secure = wrapped(self._socket, tls)
+        try:
+            secure.do_handshake()
+            self._is_secure = True
+            self.calm_down()
+            return self.wait()
+        except OSError as error:
+            refusal = None if self._is_stopping() else failure(error)
+            raise error if refusal is None else refusal from None
+
+    def wait(self) -> bytes:
+        """Return how the next request begins, or nothing when none comes."""
+        self.state = State.IDLE
+        if self._is_stopping():  # asked only now, so that who stops either finds it idle or is found to stop
+            return b""
+        try:
+            data = self._socket.recv(RECEIVED_BYTES)
+        except TimeoutError:
+            return b""
+        self.state = State.READING
+        return data
+
+    def until(self, seconds: float, what: str) -> Callable[[], bytes]:
+        """Return what receives more of a request, for that long altogether.
+
+        It raises a ``RefusedError`` when nothing comes in time, or nothing can come any more.
+        """
+        return partial(self._receive, stopwatch() + seconds, f"{what} must be complete within {seconds:g} seconds")
+
+    def _receive(self, deadline: float, sentence: str) -> bytes:
+        self._is_hurried = True
+        data = None
+        with suppress(TimeoutError):
+            if (left := deadline - stopwatch()) > 0:
+                self._socket.settimeout(left)
+                data = self._socket.recv(RECEIVED_BYTES)
+        if data is None:
+            raise RefusedError(Kind.TIMEOUT, sentence)
+        if not data:
+            if self._is_stopping():
+                raise EndedError
+            raise RefusedError(Kind.INCOMPLETE, "the connection was closed before the request was complete")
+        return data
+
+    def calm_down(self) -> None:
+        """Give the client the usual time again, for its next request and to receive an answer."""
+        self._is_hurried = False
+        self._socket.settimeout(self._limits.idle_seconds)
+
+    def begin_answer(self) -> None:
+        """Note that the client has done its part."""
+        if self._is_hurried:
+            self.calm_down()
+        self.state = State.ANSWERING
+
+    def send(self, data: bytes) -> None:
+        """Send all of *data*.
+
+        Raises:
+            EndedError: when that is not possible any more.
+        """
+        if self.ending is not None:
+            raise EndedError
+        try:
+            self._socket.sendall(data)
+        except TimeoutError as error:
+            self.reset()  # what is on the way would be kept for a client that does not take it
+            raise EndedError from error
+        except OSError as error:
+            raise EndedError from error
+
+    def close(self, *, after_answer: bool) -> None:
+        """End the connection as was asked for, or, *after_answer*, so that the client receives all that was sent."""
+        try:
+            if self.ending is Ending.RESET:
+                self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+            elif self.ending is None:
+                self._part(after_answer=after_answer)
+        except OSError:
+            pass  # the client has gone
+        finally:
+            self._socket.close()
+
+    def _part(self, *, after_answer: bool) -> None:
+        """Say goodbye, then let go what still comes: closing while bytes wait would take the answer from the client."""
+        if self._is_secure:
+            say_goodbye(cast("SSLSocket", self._socket))
+        if not after_answer:
+            return
+        self._shut(socket.SHUT_WR)
+        deadline = stopwatch() + self._limits.linger_seconds
+        left_bytes = self._limits.discarded_bytes
+        self.state = State.IDLE
+        while not self._is_stopping() and left_bytes > 0 and (left := deadline - stopwatch()) > 0:
+            self._socket.settimeout(left)
+            data = socket.socket.recv(self._socket, RECEIVED_BYTES)
+            if not data:
+                return
+            left_bytes -= len(data)
+
+    def _cut(self, how: int) -> None:
+        """Wake the thread that waits for the socket: elsewhere it is enough to shut it, on Windows it is not."""
+        self.is_cut = True
+        self._shut(how)
+        if os.name == "nt":
+            self._socket.close()
+
+    def _shut(self, how: int) -> None:
+        with suppress(OSError):
+            socket.socket.shutdown(self._socket, how)  # of an SSLSocket it would also take the TLS away
