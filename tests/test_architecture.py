@@ -45,7 +45,7 @@ ROOMS_BELOW = {
         *("tokens", "web"),
     },
     "serving": {"clock"},
-    "cli": {"app", "clock", "dialect", "knobs", "running", "scim", "serving", "settings", "store"},
+    "cli": {"accounts", "app", "clock", "dialect", "knobs", "running", "scim", "serving", "settings", "store"},
     "__main__": {"cli"},
     "__init__": set(),
 }

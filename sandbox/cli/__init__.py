@@ -8,9 +8,13 @@ from __future__ import annotations
 import click
 
 from sandbox import __version__
+from sandbox.cli.accounts import accounts
 from sandbox.cli.clock import clock
+from sandbox.cli.completion import completion
 from sandbox.cli.dialect import dialect
+from sandbox.cli.resetting import reset, seed
 from sandbox.cli.serve import serve
+from sandbox.cli.snapshot import snapshot
 from sandbox.cli.status import status
 from sandbox.cli.token import token
 
@@ -24,5 +28,5 @@ def main() -> None:
     """A sandbox that answers as the SCIM endpoint of 4me does."""
 
 
-for command in (serve, status, token, clock, dialect):
+for command in (serve, status, accounts, token, clock, reset, seed, snapshot, dialect, completion):
     main.add_command(command)

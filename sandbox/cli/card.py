@@ -22,6 +22,7 @@ def card(facts: Mapping[str, Any]) -> str:
             _row("SCIM access token", first["token"] or _NO_TOKEN),
             "",
             *(_requests(first["endpoints"][0], first["token"]) if first["token"] else []),
+            *([_row("Reminder", first["reminder"])] if first.get("reminder") else []),
             *[_row(f"Token of {account['name']}", account["token"] or _NO_TOKEN) for account in others],
             _row("Control API", facts["control"]),
             *([_row("Control key", facts["control_key"])] if facts["control_key"] else []),

@@ -15,7 +15,7 @@ def clock() -> None:
 @clock.command("show")
 @steering
 def clock_show(steered: Steered) -> None:
-    """Show what time it is for the account."""
+    """Show what time it is for the account, and what is due."""
     steered.show(steered.call("GET", "/clock"))
 
 
@@ -30,6 +30,14 @@ def clock_advance(steered: Steered, by: str | None, to: str | None) -> None:
     steered.show(steered.call("POST", "/clock/advance", {"by": by} if to is None else {"to": to}))
 
 
+@clock.command("freeze")
+@click.option("--at", metavar="ISO-8601", help="Advance to this instant, and stop the clock there.")
+@steering
+def clock_freeze(steered: Steered, at: str | None) -> None:
+    """Stop the clock where it is."""
+    steered.show(steered.call("POST", "/clock/freeze", {} if at is None else {"at": at}))
+
+
 def _clock_verb(name: str, sentence: str) -> click.Command:
     def verb(steered: Steered) -> None:
         steered.show(steered.call("POST", f"/clock/{name}"))
@@ -39,7 +47,6 @@ def _clock_verb(name: str, sentence: str) -> click.Command:
 
 
 for _name, _sentence in (
-    ("freeze", "Stop the clock where it is."),
     ("resume", "Let a frozen clock go on from where it is."),
     ("reset", "Set the clock back to system time."),
 ):

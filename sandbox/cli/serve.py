@@ -6,7 +6,7 @@ import json
 import os
 import signal
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ import click
 
 from sandbox.cli.card import card
 from sandbox.cli.options import Refusal, UsageRefusal, with_settings
-from sandbox.cli.ready import NAME, ReadyFileError, ready_files
+from sandbox.cli.ready import NAME, ReadyFileError, read_ready_file, ready_files
 from sandbox.settings import KNOBS, Settings, SettingsError
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def serve(settings: Settings) -> None:
     """Serve a sandbox until Ctrl-C."""
     from sandbox.app import open_sandbox
     from sandbox.serving import ServingError
-    from sandbox.store import StateError
+    from sandbox.store import StateError, StateLockedError
 
     try:
         sandbox = open_sandbox(settings)
@@ -43,6 +43,8 @@ def serve(settings: Settings) -> None:
             sandbox.close()
     except SettingsError as error:
         raise UsageRefusal(str(error)) from error
+    except StateLockedError as error:
+        raise Refusal(f"{error}{_where_it_serves(settings)}") from error
     except (ServingError, StateError, ReadyFileError) as error:
         raise Refusal(str(error)) from error
 
@@ -58,6 +60,14 @@ def _serve(settings: Settings, sandbox: RunningSandbox) -> None:
         with _stopped_by_signals(server.stop), ready_files(_ready_paths(settings), facts):
             _announce(settings, facts)
             server.serve()
+
+
+def _where_it_serves(settings: Settings) -> str:
+    """Return where the sandbox serves that holds the state, as the end of a sentence; nothing where nobody says so."""
+    with suppress(ReadyFileError):
+        facts = read_ready_file(settings.state / NAME)
+        return f"; it serves at {facts['url']}" if facts and "url" in facts else ""
+    return ""
 
 
 def _ready_paths(settings: Settings) -> list[Path]:

@@ -49,10 +49,15 @@ class Steered:
 
 
 def steering(verb: Callable[..., None]) -> Command:
-    """Give a verb the options that find a sandbox, and pass it a :class:`Steered`."""
+    """Give a verb about an account the options that find a sandbox, and pass it a :class:`Steered`."""
+    return _ACCOUNT(steering_whole(verb))
+
+
+def steering_whole(verb: Callable[..., None]) -> Command:
+    """Give a verb about the sandbox as a whole the options that find one, and pass it a :class:`Steered`."""
 
     @functools.wraps(verb)
-    def call(settings: Settings, url: str | None, account: str | None, **given: Any) -> None:
+    def call(settings: Settings, url: str | None, account: str | None = None, **given: Any) -> None:
         from sandbox.cli.steering import SteeringError, find_sandbox
 
         try:
@@ -63,4 +68,4 @@ def steering(verb: Callable[..., None]) -> Command:
         except (SteeringError, ReadyFileError) as error:
             raise Refusal(str(error)) from error
 
-    return with_settings("state", "control_key", "json")(URL_OPTION(_ACCOUNT(call)))
+    return with_settings("state", "control_key", "json")(URL_OPTION(call))

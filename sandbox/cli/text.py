@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 _INDENT = "  "
@@ -13,6 +13,18 @@ def members(answer: Mapping[str, Any]) -> str:
     if "items" in answer:
         return "\n\n".join(members(item) for item in answer["items"]) or "none"
     return "\n".join(_lines(answer))
+
+
+def table(rows: Iterable[Sequence[str]]) -> str:
+    """Return rows as text, each column as wide as it needs."""
+    cells = list(rows)
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in cells)
+
+
+def counts(holder: Mapping[str, Any]) -> str:
+    """Return how many users and groups an account or a snapshot has."""
+    return ", ".join(f"{holder[name]} {name if holder[name] != 1 else name[:-1]}" for name in ("users", "groups"))
 
 
 def tokens(answer: Mapping[str, Any]) -> str:

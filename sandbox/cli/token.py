@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import click
 
 from sandbox.cli.steered import Steered, steering
@@ -10,7 +12,7 @@ from sandbox.cli.text import tokens
 
 @click.group()
 def token() -> None:
-    """Show and rotate the SCIM access tokens of an account."""
+    """Show, rotate and revoke the SCIM access tokens of an account."""
 
 
 @token.command("show")
@@ -27,4 +29,13 @@ def token_show(steered: Steered) -> None:
 def token_rotate(steered: Steered, overlap: str | None) -> None:
     """Make a new token; the old one is accepted until its overlap ends."""
     answer = steered.call("POST", "/tokens/rotate", {} if overlap is None else {"overlap": overlap})
+    steered.show(answer, tokens(answer))
+
+
+@token.command("revoke")
+@click.argument("token_id", metavar="ID")
+@steering
+def token_revoke(steered: Steered, token_id: str) -> None:
+    """End the token ID (as t1, which show lists) now."""
+    answer = steered.call("POST", f"/tokens/{quote(token_id, safe='')}/revoke")
     steered.show(answer, tokens(answer))

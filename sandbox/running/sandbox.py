@@ -113,9 +113,13 @@ class RunningSandbox:
             "console": f"{url}/console",
             "control_key": self.control_key,
             "accounts": [
-                {**self.account_facts(account, url), "token": current.value if current else None}
+                {
+                    **self.account_facts(account, url),
+                    "token": keyring.current.value if keyring.current else None,
+                    "reminder": keyring.reminder(account.clock.now()),
+                }
                 for account in self._accounts.values()
-                for current in [account.keyring.current]
+                for keyring in [account.keyring]
             ],
         }
 

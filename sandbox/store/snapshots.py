@@ -53,9 +53,9 @@ class SnapshotFacts:
 class Snapshots:
     """The snapshots of one account: files in a folder, or without a folder in memory."""
 
-    def __init__(self, account: Path | None, layout: Layout, *, open_file: OpenFile = open_unbuffered) -> None:
-        """Keep them below the folder of the account."""
-        self._folder = None if account is None else account / "snapshots"
+    def __init__(self, folder: Path | None, layout: Layout, *, open_file: OpenFile = open_unbuffered) -> None:
+        """Keep them in *folder*, which need not be there yet."""
+        self._folder = folder
         self._layout = layout
         self._open_file = open_file
         self._in_memory: dict[str, tuple[SnapshotFacts, Snapshot]] = {}

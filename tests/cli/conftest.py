@@ -1,4 +1,4 @@
-"""Sandboxes as people start them: processes of their own, in a folder of their own."""
+"""Sandboxes as people start them, in processes of their own; and one in this process, for the verbs that steer."""
 
 from __future__ import annotations
 
@@ -8,14 +8,27 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import httpx2 as httpx
 import pytest
+from click.testing import CliRunner, Result
+
+from sandbox.app import create_app, open_sandbox
+from sandbox.cli import main
+from sandbox.cli.ready import ready_files
+from sandbox.serving import Server
+from sandbox.settings import Settings
 
 Start = Callable[..., "Started"]
+Steer = Callable[..., Result]
+
+TOKEN = "ab" * 32
+"""Of the first account of the sandbox that verbs steer."""
 
 
 @dataclass
@@ -106,3 +119,46 @@ def start(launch: Start) -> Start:
         return started
 
     return start
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to work in, with no setting in the environment."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("URL", "ACCOUNT", "CONTROL_KEY", "STATE", "JSON"):
+        monkeypatch.delenv(f"SCIM_SANDBOX_{name}", raising=False)
+    return tmp_path
+
+
+@pytest.fixture
+def settings() -> Settings:
+    """What the sandbox is started with."""
+    return Settings(ephemeral=True, users=3, groups=1, port=0, token=TOKEN)
+
+
+@pytest.fixture
+def facts(settings: Settings, folder: Path) -> Iterator[dict[str, Any]]:
+    """Where a sandbox is that runs, with its ready file in ``.sandbox``."""
+    (folder / ".sandbox").mkdir()
+    with closing(open_sandbox(settings)) as sandbox:
+        server = Server(create_app(sandbox), settings.host, settings.port, settings.max_body_bytes)
+        thread = Thread(target=server.serve)
+        thread.start()
+        try:
+            facts = sandbox.facts(server.url)
+            with ready_files([folder / ".sandbox" / "ready.json"], facts):
+                yield facts
+        finally:
+            server.stop()
+            thread.join()
+
+
+@pytest.fixture
+def steer(facts: dict[str, Any]) -> Steer:
+    """Run a verb against it."""
+
+    def steer(*arguments: str, **environ: str) -> Result:
+        return CliRunner(env=environ, catch_exceptions=False).invoke(main, arguments)
+
+    assert facts
+    return steer

@@ -93,7 +93,7 @@ def test_a_name_that_is_no_file_name_is_refused(filled: Store, snapshots: Snapsh
 
 
 def test_plain_tinydb_opens_a_snapshot(tmp_path: Path, filled: Store) -> None:
-    Snapshots(tmp_path, LAYOUT).save("a", filled.snapshot(), NOON)
+    Snapshots(tmp_path / "snapshots", LAYOUT).save("a", filled.snapshot(), NOON)
 
     with TinyDB(tmp_path / "snapshots" / "a.json", access_mode="r") as database:
         assert len(database.table("Users")) == 2
@@ -101,7 +101,7 @@ def test_plain_tinydb_opens_a_snapshot(tmp_path: Path, filled: Store) -> None:
 
 
 def test_the_file_of_a_whole_account_is_a_snapshot_too(tmp_path: Path, filled: Store) -> None:
-    snapshots = Snapshots(tmp_path / "other", LAYOUT)
+    snapshots = Snapshots(tmp_path / "other" / "snapshots", LAYOUT)
     with Store.open(tmp_path / "whole", LAYOUT) as store:
         restore(store, filled.snapshot())
     (tmp_path / "other" / "snapshots").mkdir(parents=True)
@@ -129,7 +129,7 @@ Edit = Callable[[dict[str, Any]], object]
 def test_a_snapshot_that_cannot_be_used_is_named(
     tmp_path: Path, filled: Store, edit: Edit, kind: type[StateError]
 ) -> None:
-    snapshots = Snapshots(tmp_path, LAYOUT)
+    snapshots = Snapshots(tmp_path / "snapshots", LAYOUT)
     snapshots.save("a", filled.snapshot(), NOON)
     path = tmp_path / "snapshots" / "a.json"
     content = json.loads(path.read_text())
@@ -141,7 +141,7 @@ def test_a_snapshot_that_cannot_be_used_is_named(
 
 
 def test_a_snapshot_that_is_cut_off_is_named_with_the_line(tmp_path: Path, filled: Store) -> None:
-    snapshots = Snapshots(tmp_path, LAYOUT)
+    snapshots = Snapshots(tmp_path / "snapshots", LAYOUT)
     snapshots.save("a", filled.snapshot(), NOON)
     (tmp_path / "snapshots" / "a.json").write_text('{"Users": {}')
 
@@ -152,7 +152,7 @@ def test_a_snapshot_that_is_cut_off_is_named_with_the_line(tmp_path: Path, fille
 
 def test_a_snapshot_that_does_not_fit_on_the_disk_leaves_the_one_before(tmp_path: Path, filled: Store) -> None:
     disk = Disk()
-    snapshots = Snapshots(tmp_path, LAYOUT, open_file=disk.open)
+    snapshots = Snapshots(tmp_path / "snapshots", LAYOUT, open_file=disk.open)
     snapshots.save("a", filled.snapshot(), NOON)
     before = files_in(tmp_path / "snapshots")
     add(filled, user(3))

@@ -69,7 +69,7 @@ def test_tokens_leave_the_snapshots(tmp_path: Path) -> None:
     lock_state(tmp_path).release()
 
     assert files_with(OLD, tmp_path) == []
-    kept = Snapshots(folder, LAYOUT).read("a")
+    kept = Snapshots(folder / "snapshots", LAYOUT).read("a")
     assert kept is not None
     assert kept.count("Users") == 1
 
