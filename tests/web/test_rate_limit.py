@@ -1,4 +1,4 @@
-"""The rate limit on the wire: off unless asked for, by token, on the account's clock, in the words of 4me's REST API."""
+"""The rate limit on the wire: off unless asked for, by token, on the account's clock, told as the REST API tells it."""
 
 from __future__ import annotations
 
