@@ -45,6 +45,7 @@ def test_json_is_one_object_that_says_where_everything_is(start: Start, tmp_path
         "token": TOKEN,
         "endpoints": [f"{url}/scim/v2", f"{url}/scim"],
         "control": f"{url}/_sandbox/accounts/widget",
+        "reminder": None,
     }
     assert started.end() == (0, "", "")
 

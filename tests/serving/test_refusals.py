@@ -142,6 +142,19 @@ def raw_exchange(port: int, sent: bytes) -> list[Answer]:
         return answers_in(read_to_end(connection))
 
 
+MEGABYTE = 1_000_000
+
+
+@pytest.mark.parametrize("sent", [b"noise\r\n\r\n", GET[:-2] + b"A: " + bytes(70_000)], ids=["noise", "a large header"])
+def test_a_refused_client_may_send_on_until_it_reads_the_answer(sent: bytes) -> None:
+    with serving(echo) as server, connected(server.port) as connection:
+        connection.sendall(sent)
+        connection.sendall(bytes(MEGABYTE))
+
+        assert len(answers_in(read_to_end(connection))) == 1
+        connection.sendall(bytes(MEGABYTE))
+
+
 HTTP = [
     pytest.param(GET, id="GET"),
     pytest.param(GET.replace(b"GET", b"PATCH"), id="PATCH"),
@@ -180,13 +193,10 @@ def test_a_client_that_does_not_trust_the_certificate_is_news(server_tls: ssl.SS
     news: Queue[Unreadable] = Queue()
 
     with serving(echo, tls=server_tls, on_unreadable=news.put) as server:
-        with (
-            pytest.raises(ssl.SSLCertVerificationError),
-            connected(server.port, ssl.create_default_context()),
-        ):
+        with pytest.raises(ssl.SSLCertVerificationError), connected(server.port, ssl.create_default_context()):
             pass
-        told = news.get(timeout=PATIENCE_SECONDS)
 
+        told = news.get(timeout=PATIENCE_SECONDS)
     assert (told.kind, told.status) == ("tls_failed", None)
     assert "does not trust the certificate" in told.message
     assert told.first_bytes.startswith(HELLO[:1])

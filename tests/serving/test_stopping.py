@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.serving import Limits, Server
+from sandbox.serving import Limits, Server, Unreadable
 from tests.serving.raw import (
     GET,
     HOST,
@@ -156,7 +156,8 @@ def test_a_connection_with_tls_does_not_hold_up_the_stop(
 
 
 def test_a_stalled_handshake_does_not_hold_up_the_stop(server_tls: ssl.SSLContext) -> None:
-    server = Server(echo, HOST, 0, 1024, limits=PATIENT, tls=server_tls)
+    news: list[Unreadable] = []
+    server = Server(echo, HOST, 0, 1024, limits=PATIENT, tls=server_tls, on_unreadable=news.append)
     thread = served(server)
     with connected(server.port) as connection:
         connection.sendall(b"\x16\x03\x01")
@@ -166,6 +167,7 @@ def test_a_stalled_handshake_does_not_hold_up_the_stop(server_tls: ssl.SSLContex
         thread.join(AT_ONCE)
 
         assert not thread.is_alive()
+        assert news == []
 
 
 def test_an_answer_that_never_ends_holds_up_the_stop_for_the_grace_only() -> None:
