@@ -77,7 +77,8 @@ def enter(prefixes: tuple[str, ...]) -> None:
     prefix = find_prefix(path, prefixes)
     if prefix is None:
         return
-    if not request.host:
+    host = request.host
+    if not host:
         raise PlatformError(HTTPStatus.BAD_REQUEST)
     admitted = _admitted()
     account = admitted.account if admitted else _public_account(path.removeprefix(prefix))
@@ -85,7 +86,7 @@ def enter(prefixes: tuple[str, ...]) -> None:
         g.shape = None
         raise PlatformError(HTTPStatus.UNAUTHORIZED)
     g.account = account
-    g.shape = _shape(account, prefix)
+    g.shape = _shape(account, f"{request.scheme}://{host}{prefix}")
     if admitted and admitted.decision:
         g.decision = admitted.decision
         if admitted.decision.retry_after_s is not None:
@@ -115,10 +116,11 @@ def _public_account(path: str) -> RunningAccount | None:
     return next(iter(sandbox.accounts.values()), None) if is_public else None
 
 
-def _shape(running: RunningAccount, prefix: str) -> Shape:
+def _shape(running: RunningAccount, endpoint: str) -> Shape:
+    """Return how resources look to a client that asked at *endpoint*."""
     choices = current_sandbox().dialect.choices
     return Shape(
-        base_url=_BASE_URLS[choices.meta_host](running.account, prefix),
+        base_url=_BASE_URLS[choices.meta_host](running.account, endpoint),
         instant_text=_zone_text(running) if choices.time is TimeRule.OFFSET else str,
         schemas=choices.schemas,
     )
@@ -130,6 +132,6 @@ def _zone_text(running: RunningAccount) -> Callable[[str], str]:
 
 
 _BASE_URLS: dict[LocationRule, Callable[[Account, str], str]] = {
-    LocationRule.REQUEST: lambda _, prefix: f"{request.scheme}://{request.host}{prefix}",
+    LocationRule.REQUEST: lambda _, endpoint: endpoint,
     LocationRule.ACCOUNT: lambda account, _: account.host_url,
 }
