@@ -84,8 +84,9 @@ def _of_documents(old: Document, new: Document) -> Iterator[AttributeDifference]
     before, after = dict(_flat(old)), dict(_flat(new))
     for path in dict.fromkeys([*before, *after]):
         was, comes = before.get(path), after.get(path)
-        if isinstance(was, list) or isinstance(comes, list):
-            yield from _of_values(path, was or [], comes or [])
+        old_values, new_values = ([] if value is None else value for value in (was, comes))
+        if isinstance(old_values, list) and isinstance(new_values, list):
+            yield from _of_values(path, old_values, new_values)
         elif was != comes or type(was) is not type(comes):
             yield AttributeDifference(path, was, comes)
 

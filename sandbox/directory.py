@@ -6,6 +6,7 @@ Each chooses by the dialect's rows, locks, reads, decides by the rules of ``scim
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,6 +61,10 @@ class Directory:
     def type_of(self, collection: str) -> ResourceType:
         """Return the resource type that *collection* (``Users`` or ``Groups``) holds."""
         return self._dialect.resource_types[collection]
+
+    def reading(self) -> AbstractContextManager[object]:
+        """Open a context in which several searches see one state; keep it short, others wait."""
+        return self._store.reading()
 
     def create(self, collection: str, body: Any) -> Resource:
         """Create a resource (RFC 7644 §3.3).

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -70,17 +71,18 @@ def _page(query: Mapping[str, str], collections: list[str]) -> Response:
     total = 0
     shown: list[tuple[Resource, Selection | None]] = []
     refusals: list[InvalidFilterError] = []
-    for collection in collections:
-        resource_type = current_sandbox().dialect.resource_types[collection]
-        rest = PageRequest(max(page.start_index - total, 1), page.count - len(shown))
-        try:
-            found = _found(query, resource_type, rest)
-        except InvalidFilterError as error:
-            refusals.append(error)
-            continue
-        selection = read_selection(query, resource_type) if choices.attribute_selection else None
-        shown += [(each, selection) for each in found.resources]
-        total += found.total
+    with current_account().directory.reading() if len(collections) > 1 else nullcontext():
+        for collection in collections:
+            resource_type = current_sandbox().dialect.resource_types[collection]
+            rest = PageRequest(max(page.start_index - total, 1), page.count - len(shown))
+            try:
+                found = _found(query, resource_type, rest)
+            except InvalidFilterError as error:
+                refusals.append(error)
+                continue
+            selection = read_selection(query, resource_type) if choices.attribute_selection else None
+            shown += [(each, selection) for each in found.resources]
+            total += found.total
     if len(refusals) == len(collections):
         raise refusals[0]
     return reply.page(total, shown, page)

@@ -276,3 +276,29 @@ def test_while_clients_write_and_read_at_full_speed_no_answer_is_of_half_a_state
 
     owner.post(RESET, json={"to": "snapshot:B"})
     assert exported(account) == expected
+
+
+def search(client: Client, _number: int, _turn: int) -> Iterator[str]:
+    """Search users and groups at once, and yield an answer that has some of both states."""
+    body = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"], "count": 100}
+    found = client.post("/.search", json=body).json()
+    kinds = {each.get("title") or each["displayName"] for each in found["Resources"]}
+    if (found["totalResults"], len(kinds)) not in ((31, 1), (41, 1)):
+        yield f"{found['totalResults']} of {kinds}"
+
+
+def test_a_search_over_users_and_groups_sees_both_of_one_state(start_sandbox: OpenSandbox, connect: Connect) -> None:
+    sandbox = start_sandbox(dialect="rfc7644")
+    owner, stop = connect(sandbox, "/_sandbox"), Event()
+    for state in SIZES:
+        fill(owner, connect(sandbox), state)
+
+    with ThreadPoolExecutor(3) as pool:
+        running = [pool.submit(at_full_speed, search, connect(sandbox), number, stop) for number in range(3)]
+        try:
+            for to in ("snapshot:A", "snapshot:B") * 15:
+                owner.post(RESET, json={"to": to})
+        finally:
+            stop.set()
+
+    assert [wrong for job in running for wrong in job.result()] == []
