@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -11,11 +11,13 @@ from flask import Flask
 
 from sandbox.accounts import FIRST_NAME, Account, AccountError, Seed, first_accounts
 from sandbox.clock import Clock, ClockState
+from sandbox.diagnosis import Examiner, Situation
 from sandbox.dialect import Dialect, OverrideError, read_dialect
 from sandbox.directory import Directory
 from sandbox.planning import LAYOUT
 from sandbox.rates import Rate
-from sandbox.running import Common, Founding, NewValue, RunningSandbox, TokenSource, random_value
+from sandbox.recorder import Examine
+from sandbox.running import Common, Founding, NewValue, RunningAccount, RunningSandbox, TokenSource, random_value
 from sandbox.seeding import seed_directory
 from sandbox.settings import Settings, SettingsError
 from sandbox.store import Snapshot, Store
@@ -24,6 +26,7 @@ from sandbox.web import bulk, control, discovery, failures, queries, scim
 from sandbox.web.access import check_access
 from sandbox.web.context import EXTENSION
 from sandbox.web.gate import TidyPaths, enter, leave
+from sandbox.web.recording import Recorded
 from sandbox.web.scim import ResourceId
 
 
@@ -40,7 +43,7 @@ def open_sandbox(settings: Settings) -> RunningSandbox:
         accounts = first_accounts(dialect.choices.time_zone)
     except (OverrideError, AccountError) as error:
         raise SettingsError(f"--set: {error}") from None
-    sandbox = RunningSandbox(settings, _common(settings, dialect), _first(settings, accounts))
+    sandbox = RunningSandbox(settings, _common(settings, dialect), _first(settings, accounts), _examiner)
     try:
         _check_tokens(sandbox)
     except SettingsError:
@@ -76,7 +79,8 @@ def create_app(sandbox: RunningSandbox) -> Flask:
             app.register_blueprint(part, url_prefix=prefix or None, name=f"{part.name}{number}")
     app.register_blueprint(control.bp)
     failures.register(app)
-    app.wsgi_app = TidyPaths(app.wsgi_app, settings.prefix, choices)  # type: ignore[method-assign]
+    tidy = TidyPaths(app.wsgi_app, settings.prefix, choices)
+    app.wsgi_app = Recorded(tidy, sandbox)  # type: ignore[method-assign]
     return app
 
 
@@ -124,6 +128,30 @@ def _token_source(settings: Settings) -> TokenSource:
     if settings.is_loopback:
         return lambda account, number: NewValue(seeded_token_value(settings.seed, account, number), is_seeded=True)
     return lambda _account, _number: random_value()
+
+
+def _examiner(sandbox: RunningSandbox, running: RunningAccount) -> Examine:
+    """Return what looks at the exchanges of an account."""
+
+    def elsewhere(collection: str, resource_id: str) -> str | None:
+        others = (other for other in sandbox.accounts.values() if other is not running)
+        return next((other.name for other in others if other.store.read(collection, resource_id)), None)
+
+    def resource(collection: str, resource_id: str) -> Mapping[str, Any] | None:
+        stored = running.store.read(collection, resource_id)
+        return None if stored is None else stored.document
+
+    def retires_at(fingerprint: str) -> datetime | None:
+        return next((token.retires_at for token in running.keyring.retiring if token.fingerprint == fingerprint), None)
+
+    situation = Situation(
+        dialect=sandbox.dialect,
+        prefixes=sandbox.settings.prefix,
+        resource=resource,
+        elsewhere=elsewhere,
+        retires_at=retires_at,
+    )
+    return Examiner(situation).examine
 
 
 def _check_tokens(sandbox: RunningSandbox) -> None:

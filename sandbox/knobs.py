@@ -63,9 +63,9 @@ def knob_list(default: tuple[T, ...], read: Callable[[str], T], unit: str, sente
     return field(default=default, metadata=row)
 
 
-def switch(sentence: str) -> bool:
+def switch(sentence: str, *, default: bool = False) -> bool:
     """Make the field of a knob that is on or off, and off by default."""
-    return knob(False, read_switch, "", sentence)
+    return knob(default, read_switch, "", sentence)
 
 
 def read_switch(text: str) -> bool:

@@ -86,6 +86,13 @@ class Settings:
     )
 
     rate_limit: bool = switch("Refuse more requests of a token than 4me's REST API takes in an hour or at once.")
+    exchanges: int = knob(
+        1_000, whole_number(0, 1_000_000), "N", "Keep the last N exchanges of each account; 0 records none."
+    )
+    exchange_bytes: int = knob(
+        16_777_216, whole_number(65_536, 2**34), "BYTES", "Keep no more exchanges than fit into this, of each account."
+    )
+    exchange_header: bool = switch("Say in each answer, as X-Sandbox-Exchange, which exchange it is.", default=True)
 
     @property
     def state_folder(self) -> Path | None:

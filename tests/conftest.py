@@ -50,6 +50,7 @@ class InProcess(httpx2.BaseTransport):
         environ = create_environ(method=request.method, headers=Headers(headers), input_stream=BytesIO(request.read()))
         environ["PATH_INFO"] = unquote_to_bytes(path).decode("latin-1")
         environ["QUERY_STRING"] = query.decode("latin-1")
+        environ["REQUEST_URI"] = request.url.raw_path.decode("latin-1")
         body, status, answered = run_wsgi_app(self._app, environ, buffered=True)
         return httpx2.Response(int(status[:3]), headers=list(answered), content=b"".join(body))
 

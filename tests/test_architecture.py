@@ -32,20 +32,27 @@ ROOMS_BELOW = {
     "directory": {"clock", "completion", "dialect", "planning", "scim", "store"},
     "differences": {"planning", "store"},
     "seeding": {"directory", "fixtures", "scim"},
+    "recorder": {"clock", "dialect", "moments", "scim"},
+    "diagnosis": {
+        *("accounts", "clock", "dialect", "fixtures", "keyring", "moments", "recorder", "scim", "tokens"),
+    },
     "running": {
-        *("accounts", "clock", "dialect", "directory", "keyring", "moments", "planning", "rates", "settings", "store"),
-        "tokens",
+        *("accounts", "clock", "dialect", "directory", "keyring", "moments", "planning", "rates", "recorder"),
+        *("settings", "store", "tokens"),
     },
     "web": {
-        *("accounts", "clock", "completion", "dialect", "differences", "directory", "moments", "running", "scim"),
-        *("store", "tokens"),
+        *("accounts", "clock", "completion", "diagnosis", "dialect", "differences", "directory", "moments"),
+        *("recorder", "running", "scim", "store", "tokens"),
     },
     "app": {
-        *("accounts", "clock", "dialect", "directory", "planning", "rates", "running", "seeding", "settings", "store"),
-        *("tokens", "web"),
+        *("accounts", "clock", "diagnosis", "dialect", "directory", "planning", "rates", "recorder", "running"),
+        *("seeding", "settings", "store", "tokens", "web"),
     },
     "serving": {"clock"},
-    "cli": {"accounts", "app", "clock", "dialect", "knobs", "running", "scim", "serving", "settings", "store"},
+    "cli": {
+        *("accounts", "app", "clock", "diagnosis", "dialect", "knobs", "running", "scim", "serving", "settings"),
+        "store",
+    },
     "__main__": {"cli"},
     "__init__": set(),
 }

@@ -38,6 +38,9 @@ EXAMPLES = {
     "durability": ("fsync", "fsync"),
     "overlap": ("PT12H", timedelta(hours=12)),
     "rate_limit": ("yes", True),
+    "exchanges": ("50", 50),
+    "exchange_bytes": ("1048576", 1_048_576),
+    "exchange_header": ("no", False),
 }
 """A text for each knob, and what it is read as."""
 

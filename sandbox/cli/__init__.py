@@ -12,6 +12,12 @@ from sandbox.cli.accounts import accounts
 from sandbox.cli.clock import clock
 from sandbox.cli.completion import completion
 from sandbox.cli.dialect import dialect
+from sandbox.cli.explain import explain
+from sandbox.cli.export import export
+from sandbox.cli.findings import findings
+from sandbox.cli.probe import probe
+from sandbox.cli.report import report
+from sandbox.cli.requests import requests
 from sandbox.cli.resetting import reset, seed
 from sandbox.cli.serve import serve
 from sandbox.cli.snapshot import snapshot
@@ -28,5 +34,8 @@ def main() -> None:
     """A sandbox that answers as the SCIM endpoint of 4me does."""
 
 
-for command in (serve, status, accounts, token, clock, reset, seed, snapshot, dialect, completion):
+_SERVING = (serve, status, accounts, token, clock, reset, seed, snapshot)
+_WATCHING = (requests, explain, report, findings, export, probe)
+
+for command in (*_SERVING, *_WATCHING, dialect, completion):
     main.add_command(command)

@@ -56,5 +56,7 @@ def _requests(endpoint: str, token: str) -> list[str]:
         f'  curl -H "Authorization: Bearer {token}" "{endpoint}/Users?count=2"',
         "One that is refused with 401, as its token lost the last digit when it was copied:",
         f'  curl -i -H "Authorization: Bearer {token[:-1]}" "{endpoint}/Users?count=2"',
+        "Then let it be explained:",
+        "  scim-sandbox explain",
         "",
     ]

@@ -17,6 +17,7 @@ from sandbox.directory import Directory
 from sandbox.keyring import Keyring
 from sandbox.moments import moment_text
 from sandbox.rates import Decision, Rate
+from sandbox.recorder import Recorder
 from sandbox.running.claims import Claimant, Claims, TokenSource
 from sandbox.running.errors import AccountGoneError
 from sandbox.running.keys import Keys
@@ -85,6 +86,8 @@ class RunningAccount:
         self.keys = Keys(PrivateFile(None if folder is None else folder / "keyring.json"), self._claimant)
         self._rates = Rates(common.unused_rate)
         self._turns = RLock()
+        self.recorder: Recorder
+        """The last exchanges; the sandbox opens and closes it."""
         self._is_gone = False
 
     @property

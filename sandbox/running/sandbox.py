@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
@@ -11,18 +11,24 @@ from threading import RLock
 from typing import Any
 
 from sandbox.accounts import Seed
+from sandbox.recorder import Examine, Recording, note_commit
 from sandbox.running.account import Admitted, Common, RunningAccount
 from sandbox.running.errors import AccountGoneError, TakenError
 from sandbox.running.founding import Founding, found_account, open_account
 from sandbox.settings import Settings
 from sandbox.store import StateLock, account_folder, account_names, lock_state, remove_account
 
+Examiner = Callable[["RunningSandbox", RunningAccount], Examine]
+"""Makes what looks at the exchanges of an account."""
+
 
 class RunningSandbox:
     """All accounts, while they run. The SCIM access token alone says whose account a request is for."""
 
-    def __init__(self, settings: Settings, common: Common, first: Sequence[Founding]) -> None:
+    def __init__(self, settings: Settings, common: Common, first: Sequence[Founding], examiner: Examiner) -> None:
         """Open the accounts that the state holds; in a new state, make the *first* ones.
+
+        What *examiner* makes for an account looks at its exchanges.
 
         Raises:
             StateError: when the state cannot be used.
@@ -33,6 +39,13 @@ class RunningSandbox:
         if self.control_key is None and not settings.is_loopback:
             self.control_key = token_urlsafe(24)
         self._common = common
+        self._examiner = examiner
+        self.recording = Recording(
+            limit=settings.exchanges,
+            limit_bytes=settings.exchange_bytes,
+            known=self._secrets,
+            is_former=self._was_token,
+        )
         self._changing = RLock()
         self._accounts: dict[str, RunningAccount] = {}
         self._open_parts = ExitStack()
@@ -86,6 +99,7 @@ class RunningSandbox:
                 if is_new:
                     self._remove(name)
                 raise
+            self._record(running)
             self._accounts = {**self._accounts, name: running}
         return running
 
@@ -102,6 +116,7 @@ class RunningSandbox:
             running = self._accounts[name]
             self._accounts = {other: each for other, each in self._accounts.items() if other != name}
             running.end()
+            self.recording.close_account(name)
             self._remove(name)
 
     def facts(self, url: str) -> dict[str, Any]:
@@ -135,6 +150,7 @@ class RunningSandbox:
     def close(self) -> None:
         """Close every account and let go of the state."""
         with self._changing, self._open_parts:
+            self._open_parts.callback(self.recording.close)
             for account in self._accounts.values():
                 self._open_parts.callback(account.close)
             self._accounts = {}
@@ -147,6 +163,7 @@ class RunningSandbox:
             for name in account_names(state):
                 running = open_account(account_folder(state, name), self._common)
                 if running is not None:
+                    self._record(running)
                     self._accounts[name] = running
         if lock is None or not lock.is_founded or not self._accounts:
             for founding in first:
@@ -156,6 +173,22 @@ class RunningSandbox:
                 lock.mark_founded()
         names = [founding.account.name for founding in first if founding.account.name in self._accounts]
         self._accounts = {name: self._accounts[name] for name in dict.fromkeys([*names, *self._accounts])}
+
+    def _record(self, running: RunningAccount) -> None:
+        """Let the exchanges of an account be recorded, with what they change."""
+        folder = self._folder(running.name)
+        exchanges = None if folder is None else folder / "exchanges"
+        running.recorder = self.recording.open(running.name, exchanges, self._examiner(self, running))
+        running.store.on_commit = note_commit
+
+    def _secrets(self) -> list[str]:
+        """Return what nobody may read in an exchange: accepted tokens and the control key."""
+        tokens = [token.value for account in self._accounts.values() for token in account.keyring.tokens]
+        return tokens if self.control_key is None else [*tokens, self.control_key]
+
+    def _was_token(self, text: str) -> bool:
+        """Tell whether *text* was a token of some account once."""
+        return any(account.keyring.former_for(text.encode()) for account in self._accounts.values())
 
     def _folder(self, name: str) -> Path | None:
         state = self.settings.state_folder

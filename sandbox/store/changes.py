@@ -9,6 +9,8 @@ from sandbox.store.layout import Row
 
 Rows = Mapping[int, Row | None]
 """New rows by their number; ``None`` where the row goes."""
+RowChange = tuple[str, int, Row | None, Row | None]
+"""Table, number, the row before, the row after; ``None`` for no row. Not copies: look, do not change."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from operator import itemgetter
 from typing import Any
 
-from sandbox.store.changes import Changes
+from sandbox.store.changes import Changes, RowChange
 from sandbox.store.contents import Contents, Stored, check_rows
 from sandbox.store.layout import MEMBERS, SETTINGS, Layout, Row
 from sandbox.store.links import Links, Reference, check_link, ends
@@ -57,6 +57,15 @@ class Memory:
         tables: list[tuple[str, Iterable[tuple[int, Mapping[str, Any]]]]] = [(SETTINGS, list(self.named.items()))]
         tables += [(name, _in_order(list(contents.resources.values()))) for name, contents in self.collections.items()]
         return [*tables, (MEMBERS, list(self.links.items()))]
+
+    def row_changes(self, changes: Changes) -> Iterator[RowChange]:
+        """Yield what a commit that is not applied yet changes row by row; of one that starts over, nothing."""
+        if changes.cleared:
+            return
+        for name, rows in changes.rows.items():
+            table = self.table(name)
+            for number, new in rows.items():
+                yield name, number, table.row(number), new
 
     def apply(self, changes: Changes) -> Memory:
         """Make a commit what is read from now on, and return the memory that has it.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from threading import RLock
 from typing import Any, cast
 
+from sandbox.store.changes import RowChange
 from sandbox.store.copies import Copier
 from sandbox.store.document_file import Picture
 from sandbox.store.draft import Draft
@@ -41,6 +42,8 @@ class Store(Reader):
         self._is_broken = False
         self.innermost: Transaction | None = None
         """The open transaction, without those around it. Under the lock."""
+        self.on_commit: Callable[[Iterator[RowChange]], None] | None = None
+        """Is told of each commit what it changes row by row, under the lock, and may leave that unread."""
         self.tinydb = StateDatabase(self, storage=StateStorage)
         """The state as TinyDB tables: every operation is a transaction, or a part of the one that is open."""
         self._tables = {name: cast(StateTable, self.tinydb.table(name)) for name in memory.table_names}
@@ -183,6 +186,8 @@ class Store(Reader):
         if self._folder is not None:
             self._folder.append(changes)
         try:
+            if self.on_commit is not None:
+                self.on_commit(self._memory.row_changes(changes))
             with without_collection() if changes.is_large else nullcontext():
                 self._memory = self._memory.apply(changes)
         except BaseException:

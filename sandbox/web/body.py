@@ -11,7 +11,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from sandbox.scim.errors import BodyTooLargeError, InvalidSyntaxError, MediaTypeError, quoted
 from sandbox.scim.rules import MediaTypeRule
-from sandbox.web.context import current_sandbox
+from sandbox.web.context import current_sandbox, notes
 
 JSON_MEDIA_TYPES = ("", "application/scim+json", "application/json")
 
@@ -39,15 +39,17 @@ def read_body() -> Any:
 
 
 def read_bytes() -> bytes:
-    """Return the body as it came.
+    """Return the body as it came, and leave it for the recorder.
 
     Raises:
         BodyTooLargeError: when it is over the limit.
     """
     try:
-        return request.get_data(cache=True)
+        body = request.get_data(cache=True)
     except RequestEntityTooLarge:
         raise BodyTooLargeError(current_sandbox().settings.max_body_bytes) from None
+    notes().body = body
+    return body
 
 
 def read_json(body: bytes) -> Any:

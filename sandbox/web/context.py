@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import cast
 
-from flask import current_app, g
+from flask import current_app, g, request
 
+from sandbox.recorder import Refusal
 from sandbox.running import RunningAccount, RunningSandbox
 from sandbox.scim.errors import NotSupportedError, ScimError
 from sandbox.scim.projection import Shape
 from sandbox.web.errors import PlatformError
 
 EXTENSION = "sandbox"
+NOTES = "sandbox.notes"
+"""Where in a WSGI environment the notes of a request are."""
+
+
+@dataclass(slots=True)
+class Notes:
+    """What a request leaves for the recorder on its way."""
+
+    account: RunningAccount | None = None
+    """The account that the gate let in."""
+    token: str | None = None
+    """The fingerprint of the token that was accepted."""
+    body: bytes | None = None
+    """The body, if somebody has read it."""
+    refusal: Refusal | None = None
+
+
+def notes() -> Notes:
+    """Return what is noted of the request so far."""
+    return cast(Notes, request.environ[NOTES])
 
 
 def current_sandbox() -> RunningSandbox:

@@ -8,9 +8,11 @@ from http import HTTPStatus
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from sandbox.recorder import Refusal
 from sandbox.scim.errors import MethodNotAllowedError, ScimError
 from sandbox.store import StateError
 from sandbox.web import reply
+from sandbox.web.context import notes
 from sandbox.web.errors import ControlError, PlatformError
 from sandbox.web.gate import CONTROL, is_below
 
@@ -19,12 +21,24 @@ logger = logging.getLogger("sandbox")
 
 def register(app: Flask) -> None:
     """Let *app* answer every failure in the form of the part it happened in."""
-    app.register_error_handler(ScimError, reply.error)
-    app.register_error_handler(PlatformError, reply.platform_error)
+    app.register_error_handler(ScimError, _scim_error)
+    app.register_error_handler(PlatformError, _platform_error)
     app.register_error_handler(ControlError, reply.control_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(StateError, _state_error)
     app.register_error_handler(Exception, _bug)
+
+
+def _scim_error(error: ScimError) -> Response:
+    """Answer what SCIM refuses, and leave word of it for the recorder."""
+    notes().refusal = Refusal(type(error).__name__, error.detail)
+    return reply.error(error)
+
+
+def _platform_error(error: PlatformError) -> Response:
+    """Answer what the platform in front of SCIM refuses, and leave word of it for the recorder."""
+    notes().refusal = Refusal(type(error).__name__, error.message)
+    return reply.platform_error(error)
 
 
 def _http_error(error: HTTPException) -> Response:
@@ -36,10 +50,10 @@ def _http_error(error: HTTPException) -> Response:
             answer.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
         return answer
     if "account" in g and isinstance(error, MethodNotAllowed):
-        return reply.error(MethodNotAllowedError(request.method, error.valid_methods or ()))
+        return _scim_error(MethodNotAllowedError(request.method, error.valid_methods or ()))
     if isinstance(error, MethodNotAllowed):
-        return reply.platform_error(PlatformError(HTTPStatus.NOT_FOUND))
-    return reply.platform_error(PlatformError(status))
+        return _platform_error(PlatformError(HTTPStatus.NOT_FOUND))
+    return _platform_error(PlatformError(status))
 
 
 def _sentence(error: HTTPException, status: HTTPStatus) -> str:
@@ -52,14 +66,14 @@ def _sentence(error: HTTPException, status: HTTPStatus) -> str:
 def _state_error(error: StateError) -> Response:
     """Answer that a write could not be kept, and nothing of it happened; or that the account was deleted meanwhile."""
     if "account" in g and g.account.is_gone:
-        return reply.platform_error(PlatformError(HTTPStatus.UNAUTHORIZED))
+        return _platform_error(PlatformError(HTTPStatus.UNAUTHORIZED))
     refused = PlatformError(HTTPStatus.INSUFFICIENT_STORAGE, str(error))
     logger.error("%s", error)
     if is_below(request.path, CONTROL):
         return reply.control_error(ControlError(refused.status, "state_not_written", refused.message))
-    return reply.platform_error(refused)
+    return _platform_error(refused)
 
 
 def _bug(error: Exception) -> Response:
     logger.error("%s %s", request.method, request.path, exc_info=error)
-    return reply.platform_error(PlatformError(HTTPStatus.INTERNAL_SERVER_ERROR))
+    return _platform_error(PlatformError(HTTPStatus.INTERNAL_SERVER_ERROR))

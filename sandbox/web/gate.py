@@ -16,7 +16,7 @@ from sandbox.running import Admitted, RunningAccount
 from sandbox.scim.instant import local_text
 from sandbox.scim.projection import Shape
 from sandbox.scim.rules import LocationRule, TimeRule
-from sandbox.web.context import current_sandbox
+from sandbox.web.context import current_sandbox, notes
 from sandbox.web.errors import PlatformError, TooManyRequestsError
 
 WSGI = Callable[[dict[str, Any], Any], Iterable[bytes]]
@@ -85,7 +85,9 @@ def enter(prefixes: tuple[str, ...]) -> None:
     if account is None:
         g.shape = None
         raise PlatformError(HTTPStatus.UNAUTHORIZED)
-    g.account = account
+    noted = notes()
+    g.account = noted.account = account
+    noted.token = admitted.token.fingerprint if admitted else None
     g.shape = _shape(account, f"{request.scheme}://{host}{prefix}")
     if admitted and admitted.decision:
         g.decision = admitted.decision

@@ -145,6 +145,18 @@ def control_items(items: list[Any]) -> Response:
     return control({"items": items, "total": len(items)})
 
 
+def control_text(text: str, media_type: str) -> Response:
+    """Answer a control call with a document that is no JSON."""
+    return Response(text, content_type=f"{media_type}; charset=utf-8")
+
+
+def events(told: Iterable[str]) -> Response:
+    """Answer a control call with server-sent events, as they come."""
+    answer = Response(told, content_type="text/event-stream; charset=utf-8")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
 def control_error(refused: ControlError) -> Response:
     """Answer a control call that is refused."""
     return control({"error": {"code": refused.code, "message": refused.message}}, refused.status)

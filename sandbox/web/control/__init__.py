@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from sandbox.web.control import accounts, clock, overview, refusals, snapshots, tokens
+from sandbox.web.control import accounts, clock, exchanges, overview, refusals, report, snapshots, tokens
 from sandbox.web.control.openapi import Part, describing
 
-PARTS: tuple[Part, ...] = (overview, accounts, tokens, clock, snapshots)
+PARTS: tuple[Part, ...] = (overview, accounts, tokens, clock, snapshots, exchanges, report)
 
 bp = Blueprint("control", __name__, url_prefix="/_sandbox")
 refusals.register(bp)

@@ -31,6 +31,8 @@ class Operation:
     """The JSON object it takes; ``None`` where the request has no body."""
     query: Mapping[str, Schema] = field(default_factory=dict)
     """The parameters it takes."""
+    media_types: tuple[str, ...] = ("application/json",)
+    """Of the answer; the schema is that of JSON."""
     refusals: tuple[HTTPStatus, ...] = ()
     """Which it has beside those that follow from the above."""
 

@@ -18,6 +18,7 @@ ERROR: Schema = shape(error=shape(code=TEXT, message=TEXT))
 
 PARAMETERS: Mapping[str, str] = {
     "account": "The name of an account, as `widget`.",
+    "exchange_id": "The id of an exchange, as `x12`; `last` is the newest.",
     "snapshot": "The name of a snapshot, as `before-import`.",
     "token_id": "The id of a token, as `t1`.",
 }
@@ -132,7 +133,8 @@ def _refusals(method: str, operation: Operation, arguments: Sequence[str]) -> li
 def _answer(operation: Operation) -> dict[str, Any]:
     if operation.answer is None:
         return {"description": "Done."}
-    return {"description": "Done.", "content": {"application/json": {"schema": operation.answer}}}
+    schemas = {each: operation.answer if each == "application/json" else TEXT for each in operation.media_types}
+    return {"description": "Done.", "content": {each: {"schema": schema} for each, schema in schemas.items()}}
 
 
 def _refusal(status: HTTPStatus) -> dict[str, Any]:

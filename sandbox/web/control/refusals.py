@@ -9,6 +9,7 @@ from flask import Blueprint, Response
 
 from sandbox.accounts import AccountError
 from sandbox.moments import ClockError
+from sandbox.recorder import SelectionError
 from sandbox.running import AccountGoneError, TakenError, UnknownSnapshotError
 from sandbox.store import SnapshotNameError, StateDamagedError, StateForeignError, StateVersionError
 from sandbox.tokens import TokenError
@@ -20,6 +21,7 @@ REFUSALS: Mapping[type[Exception], tuple[HTTPStatus, str]] = {
     ClockError: (HTTPStatus.BAD_REQUEST, "unfit"),
     TokenError: (HTTPStatus.BAD_REQUEST, "unfit"),
     SnapshotNameError: (HTTPStatus.BAD_REQUEST, "unfit"),
+    SelectionError: (HTTPStatus.BAD_REQUEST, "unfit"),
     AccountGoneError: (HTTPStatus.NOT_FOUND, "unknown_account"),
     UnknownSnapshotError: (HTTPStatus.NOT_FOUND, "unknown_snapshot"),
     TakenError: (HTTPStatus.CONFLICT, "taken"),

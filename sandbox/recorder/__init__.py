@@ -1,0 +1,45 @@
+"""The recorder: every SCIM exchange, kept without secrets, within bounds, with what it changed and what was found."""
+
+from __future__ import annotations
+
+from sandbox.recorder.change import Commits, Operation, close_changes, json_patch, note_commit, open_changes, picture
+from sandbox.recorder.exchange import Content, Exchange, Presented, Refusal, phrase_of, read_exchange
+from sandbox.recorder.finding import Finding, Severity, read_finding
+from sandbox.recorder.har import har
+from sandbox.recorder.kept import KeptExchanges
+from sandbox.recorder.noted import Noted
+from sandbox.recorder.recorder import Recorder
+from sandbox.recorder.recording import Recording
+from sandbox.recorder.redaction import REDACTED, Secrets
+from sandbox.recorder.selection import Selection, SelectionError, read_selection
+from sandbox.recorder.settling import Examine
+
+__all__ = [
+    "REDACTED",
+    "Commits",
+    "Content",
+    "Examine",
+    "Exchange",
+    "Finding",
+    "KeptExchanges",
+    "Noted",
+    "Operation",
+    "Presented",
+    "Recorder",
+    "Recording",
+    "Refusal",
+    "Secrets",
+    "Selection",
+    "SelectionError",
+    "Severity",
+    "close_changes",
+    "har",
+    "json_patch",
+    "note_commit",
+    "open_changes",
+    "phrase_of",
+    "picture",
+    "read_exchange",
+    "read_finding",
+    "read_selection",
+]

@@ -1,0 +1,125 @@
+"""Recording: what of each exchange is handed to the recorder. It never changes an answer but for one header.
+
+What belongs to us (the control API, the console) is not recorded, unless it was taken for a SCIM endpoint. Whose
+exchange it is, the token says; where it names nobody, the account whose token it most nearly is, else the first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any, cast
+
+from sandbox.clock import stopwatch
+from sandbox.diagnosis import judged
+from sandbox.recorder import Commits, Noted, Presented, close_changes, open_changes
+from sandbox.recorder.exchange import KEPT_BODY_BYTES
+from sandbox.running import RunningAccount, RunningSandbox
+from sandbox.web.context import NOTES, Notes
+from sandbox.web.gate import CONSOLE, CONTROL, is_below
+
+WSGI = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+EXCHANGE_HEADER = "X-Sandbox-Exchange"
+
+_READING = frozenset({"GET", "HEAD"})
+_NO_COMMITS: Commits = []
+_OWN = re.compile(
+    rf"(?:{CONTROL}|{CONSOLE})(?:/accounts/[^/]+)?(?:/scim)?(?:/v2)?/(?:Users?|Groups?|ServiceProviderConfigs?|Schemas?|"
+    r"ResourceTypes?)(?:/|\.|$)",
+    re.IGNORECASE,
+)
+"""A path of ours that somebody took for a SCIM endpoint."""
+
+
+class Recorded:
+    """Passes requests on, and hands each exchange to the recorder of its account."""
+
+    def __init__(self, app: WSGI, sandbox: RunningSandbox) -> None:
+        """Record what *app* is asked and answers for *sandbox*."""
+        self._app = app
+        self._sandbox = sandbox
+        self._recording = sandbox.recording
+        self._shows_id = sandbox.settings.exchange_header
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Answer one request."""
+        noted = environ[NOTES] = Notes()
+        path = environ.get("PATH_INFO", "")
+        if not self._records() or (path.startswith((CONTROL, CONSOLE)) and not is_recorded(path)):
+            return self._app(environ, start_response)
+        return self._record(environ, start_response, noted)
+
+    def _records(self) -> bool:
+        return self._recording.is_on and bool(self._sandbox.accounts)
+
+    def _record(self, environ: dict[str, Any], start_response: Any, noted: Notes) -> Iterable[bytes]:
+        started_at = stopwatch()
+        asked = environ.copy()
+        commits = _NO_COMMITS if environ["REQUEST_METHOD"] in _READING else open_changes()
+        number = self._recording.number()
+        status, answer_headers = "", []
+
+        def begin(line: str, headers: list[tuple[str, str]], failure: Any = None) -> Any:
+            nonlocal status, answer_headers
+            status, answer_headers = line, headers
+            if self._shows_id:
+                headers.append((EXCHANGE_HEADER, f"x{number}"))
+            return start_response(line, headers, failure)
+
+        answering = self._app(environ, begin)
+        answer = list(answering)
+        if commits is not _NO_COMMITS:
+            close_changes()
+        presented, running = self._presented(asked, noted)
+        body = noted.body if noted.body is not None else _unread(environ)
+        running.recorder.take(
+            Noted(
+                number,
+                running.clock.now(),
+                stopwatch() - started_at,
+                asked,
+                body,
+                status,
+                answer_headers,
+                answer[0] if len(answer) == 1 else b"".join(answer),
+                presented,
+                noted.refusal,
+                commits,
+            )
+        )
+        getattr(answering, "close", _nothing)()
+        return answer
+
+    def _presented(self, asked: dict[str, Any], noted: Notes) -> tuple[Presented | str, RunningAccount]:
+        """Return what came as a token, which is not kept, and in whose account the exchange is shown."""
+        header = asked.pop("HTTP_AUTHORIZATION", "")
+        asked["wsgi.input"] = asked["wsgi.errors"] = None
+        if noted.token is not None and noted.account is not None:
+            return noted.token, noted.account
+        sandbox = self._sandbox
+        accounts = dict(sandbox.accounts)
+        rings = {name: (account.keyring, account.clock.now()) for name, account in accounts.items()}
+        presented = judged(header, asked.get("QUERY_STRING", ""), rings, sandbox.control_key)
+        named = accounts.get(presented.account or "")
+        return presented, noted.account or named or next(iter(accounts.values()))
+
+
+def is_recorded(path: str) -> bool:
+    """Tell whether a request of this path is a provisioning client's."""
+    return not (is_below(path, CONTROL) or is_below(path, CONSOLE)) or _OWN.match(path) is not None
+
+
+def _unread(environ: dict[str, Any]) -> bytes:
+    """Return a body that nobody has read, as far as it may be read without a question to the client."""
+    length = environ.get("CONTENT_LENGTH") or "0"
+    if not length.isdecimal() or not 0 < int(length) <= KEPT_BODY_BYTES or "HTTP_EXPECT" in environ:
+        return b""
+    try:
+        return cast(bytes, environ["wsgi.input"].read(int(length)))
+    except OSError:
+        return b""
+
+
+def _nothing() -> None:
+    """Close what needs no closing."""
