@@ -19,7 +19,7 @@ run: $(VENV)/.run ## Serve a sandbox; more options in ARGS="--port 0 --users 3"
 	@$(PY) -m sandbox serve $(ARGS)
 
 test: $(VENV)/.test ## Run every test; choose in ARGS="-k token"
-	@$(PY) -m pytest -n auto --maxprocesses 4 $(ARGS)
+	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadgroup $(ARGS)
 
 check: lint types test ## What CI runs: lint, types, test
 

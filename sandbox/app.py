@@ -22,7 +22,7 @@ from sandbox.seeding import seed_directory
 from sandbox.settings import Settings, SettingsError
 from sandbox.store import Snapshot, Store
 from sandbox.tokens import seeded_token_value
-from sandbox.web import bulk, control, discovery, failures, queries, scim
+from sandbox.web import bulk, console, control, discovery, failures, queries, scim
 from sandbox.web.access import check_access
 from sandbox.web.context import EXTENSION
 from sandbox.web.gate import TidyPaths, enter, leave
@@ -78,6 +78,7 @@ def create_app(sandbox: RunningSandbox) -> Flask:
         for part in parts:
             app.register_blueprint(part, url_prefix=prefix or None, name=f"{part.name}{number}")
     app.register_blueprint(control.bp)
+    console.register(app)
     failures.register(app)
     tidy = TidyPaths(app.wsgi_app, settings.prefix, choices)
     app.wsgi_app = Recorded(tidy, sandbox)  # type: ignore[method-assign]

@@ -13,7 +13,7 @@ from typing import Any
 from sandbox.clock import Clock
 from sandbox.completion import Completion, Resource, version_of
 from sandbox.dialect import Dialect
-from sandbox.planning import MANAGER_INDEX, make_query
+from sandbox.planning import MANAGER_INDEX, make_query, make_words_query
 from sandbox.scim.errors import (
     InvalidFilterError,
     InvalidSyntaxError,
@@ -34,7 +34,7 @@ from sandbox.scim.rules import DeleteRule, ListOrder, NoopRule, RefusalRule, Unk
 from sandbox.scim.schema import ENTERPRISE_URN, ResourceType
 from sandbox.scim.sorting import SortRequest, sort_key
 from sandbox.scim.update import PUT_RULES, Document, PutRule, merged
-from sandbox.store import Store, Stored, Transaction, without_collection
+from sandbox.store import Order, Query, Store, Stored, Transaction, without_collection
 
 ORDERS = {ListOrder.NEWEST_FIRST: "-id", ListOrder.OLDEST_FIRST: "id"}
 
@@ -174,13 +174,19 @@ class Directory:
         query = None
         if node is not None:
             query = make_query(node, collection, lambda stored: completion.scanned(resource_type, stored))
-        found = completion.reader.search(
-            collection,
-            query,
-            order=ORDERS[self._choices.list_order] if sort is None else _by_document(sort_key(sort)),
-            skip=page.skip,
-            limit=page.count,
-        )
+        order = ORDERS[self._choices.list_order] if sort is None else _by_document(sort_key(sort))
+        return self._found(completion, resource_type, query, page, order)
+
+    def find(self, collection: str, words: str, page: PageRequest) -> Found:
+        """Return a page of the resources that have *words* in what people know them by, for people who look."""
+        query = make_words_query(words, collection)
+        order = ORDERS[self._choices.list_order]
+        return self._found(self._completion(), self.type_of(collection), query, page, order)
+
+    def _found(
+        self, completion: Completion, resource_type: ResourceType, query: Query | None, page: PageRequest, order: Order
+    ) -> Found:
+        found = completion.reader.search(resource_type.collection, query, order=order, skip=page.skip, limit=page.count)
         return Found(resource_type, found.total, [Resource(resource_type, each, completion) for each in found.items])
 
     def _completion(self) -> Completion:

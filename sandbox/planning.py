@@ -44,6 +44,9 @@ LAYOUT = Layout(
 COMPUTED = frozenset({"schemas", "groups", "members", "meta.resourceType", "meta.version"})
 """Attributes that are not in a stored document, so that a filter on them needs the complete one."""
 
+_KNOWN_BY = {"Users": ("userName", "displayName", "externalId"), "Groups": ("displayName", "externalId")}
+"""What people know resources by."""
+
 _TERMS = frozenset({"eq", "ne", "lt", "le", "gt", "ge"})
 """The operators that an ordered index answers."""
 
@@ -66,6 +69,20 @@ def make_query(node: Node, collection: str, complete: Complete) -> Query:
     if any(_is_computed(str(path)) for path in paths_in(node)):
         return Scan(lambda stored: matches(complete(stored)))
     return Scan(lambda stored: matches(stored.document))
+
+
+def make_words_query(words: str, collection: str) -> Query:
+    """Return the query that finds the resources with *words* in a name or ``externalId``, in any case."""
+    sought, attributes = words.casefold(), _KNOWN_BY[collection]
+
+    def has_words(stored: Stored) -> bool:
+        text: str | None = stored.memo.get("words")
+        if text is None:
+            text = "\n".join(stored.document.get(name) or "" for name in attributes).casefold()
+            stored.memo["words"] = text
+        return sought in text
+
+    return Scan(has_words)
 
 
 def _indexed(name: str) -> dict[str, frozenset[str]]:

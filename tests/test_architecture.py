@@ -41,7 +41,7 @@ ROOMS_BELOW = {
         *("settings", "store", "tokens"),
     },
     "web": {
-        *("accounts", "clock", "completion", "diagnosis", "dialect", "differences", "directory", "moments"),
+        *("accounts", "clock", "completion", "diagnosis", "dialect", "differences", "directory", "keyring", "moments"),
         *("recorder", "running", "scim", "store", "tokens"),
     },
     "app": {

@@ -24,6 +24,7 @@ def card(facts: Mapping[str, Any]) -> str:
             *(_requests(first["endpoints"][0], first["token"]) if first["token"] else []),
             *([_row("Reminder", first["reminder"])] if first.get("reminder") else []),
             *[_row(f"Token of {account['name']}", account["token"] or _NO_TOKEN) for account in others],
+            _row("Console", facts["console"]),
             _row("Control API", facts["control"]),
             *([_row("Control key", facts["control_key"])] if facts["control_key"] else []),
             _row("State", facts["state"] or "kept nowhere: gone when the sandbox stops"),

@@ -18,7 +18,7 @@ from sandbox.store.layout import MEMBERS, Collection, Layout, MemberKey, Members
 from sandbox.store.loading import without_collection
 from sandbox.store.private_file import PrivateFile
 from sandbox.store.query import AllOf, AnyOf, Found, Query, Scan, Term
-from sandbox.store.reader import Reader
+from sandbox.store.reader import Order, Reader
 from sandbox.store.snapshots import Snapshot, SnapshotFacts, SnapshotNameError, Snapshots
 from sandbox.store.state_folder import StateLock, lock_state
 from sandbox.store.store import Store
@@ -33,6 +33,7 @@ __all__ = [
     "Layout",
     "MemberKey",
     "Membership",
+    "Order",
     "PrivateFile",
     "Query",
     "Reader",

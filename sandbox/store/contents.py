@@ -81,7 +81,7 @@ class Contents:
 
     def stored(self, numbers: Iterable[int]) -> list[Stored]:
         """Return the resources with these numbers."""
-        return [self.resources[str(number)] for number in numbers]
+        return list(map(self.resources.__getitem__, map(str, numbers)))
 
     def apply(self, rows: Rows) -> None:
         """Put and remove documents, and bring every index up to date."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from itertools import islice
 from typing import Any
 
 from sandbox.store.contents import Stored
@@ -106,8 +107,15 @@ class Reader:
             rows = [links.row(number) for number in links.of_group(group_id)]
         return [{name: value for name, value in row.items() if name != "group"} for row in rows if row is not None]
 
-    def linked(self, group_id: str) -> list[tuple[Row, Stored | None]]:
-        """Return each member of a group with its resource, ``None`` when that is gone, in the order of linking.
+    def count_members(self, group_id: str) -> int:
+        """Return how many members a group has."""
+        with self._reading:
+            return sum(1 for _ in self._memory.links.of_group(group_id))
+
+    def linked(self, group_id: str, most: int | None = None) -> list[tuple[Row, Stored | None]]:
+        """Return the members of a group, or the first *most*, in the order of linking.
+
+        Each comes with its resource, or with ``None`` when that is gone.
 
         The rows are the store's own: look, do not change.
         """
@@ -115,7 +123,8 @@ class Reader:
             membership, links = self._memory.layout.membership, self._memory.links
             groups = self._memory.contents(membership.groups).resources
             members = self._memory.contents(membership.members).resources
-            rows = [row for number in links.of_group(group_id) if (row := links.row(number)) is not None]
+            numbers = islice(links.of_group(group_id), most)
+            rows = [row for number in numbers if (row := links.row(number)) is not None]
             return [(row, (groups if row.get("type") == "Group" else members).get(row["value"])) for row in rows]
 
     def is_member(self, group_id: str, member: MemberKey) -> bool:

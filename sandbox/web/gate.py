@@ -88,7 +88,7 @@ def enter(prefixes: tuple[str, ...]) -> None:
     noted = notes()
     g.account = noted.account = account
     noted.token = admitted.token.fingerprint if admitted else None
-    g.shape = _shape(account, f"{request.scheme}://{host}{prefix}")
+    g.shape = shape_of(account, f"{request.scheme}://{host}{prefix}")
     if admitted and admitted.decision:
         g.decision = admitted.decision
         if admitted.decision.retry_after_s is not None:
@@ -118,7 +118,7 @@ def _public_account(path: str) -> RunningAccount | None:
     return next(iter(sandbox.accounts.values()), None) if is_public else None
 
 
-def _shape(running: RunningAccount, endpoint: str) -> Shape:
+def shape_of(running: RunningAccount, endpoint: str) -> Shape:
     """Return how resources look to a client that asked at *endpoint*."""
     choices = current_sandbox().dialect.choices
     return Shape(

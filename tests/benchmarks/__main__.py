@@ -6,13 +6,14 @@ import argparse
 from collections.abc import Callable
 from time import perf_counter
 
-from tests.benchmarks import lifetime, wire
+from tests.benchmarks import console, lifetime, wire
 from tests.benchmarks.rounds import Effort
 from tests.benchmarks.table import Table
 
 WHOLE, QUICK = Effort(3, 1.0, 4_000), Effort(1, 0.3, 1_500)
 SIZES = {WHOLE: (100, 1_000, 10_000, 50_000), QUICK: (100, 2_000)}
 MEMBERS = {WHOLE: (10, 1_000, 10_000), QUICK: (10, 1_000)}
+PEOPLE = {WHOLE: 10_000, QUICK: 2_000}
 MANY = {WHOLE: 50_000, QUICK: 5_000}
 
 SECTIONS: dict[str, Callable[[Effort], Table]] = {
@@ -21,6 +22,7 @@ SECTIONS: dict[str, Callable[[Effort], Table]] = {
     "growth": lambda effort: wire.as_it_grows(effort, SIZES[effort]),
     "members": lambda effort: wire.as_a_group_grows(effort, MEMBERS[effort]),
     "journal": wire.with_a_journal,
+    "console": lambda effort: console.beside_a_list(effort, PEOPLE[effort]),
     "lifetime": lambda effort: lifetime.lifetime(rounds=effort.rounds, many=MANY[effort]),
 }
 

@@ -325,6 +325,9 @@ def test_members_show_in_the_order_of_linking_and_from_both_ends(store: Store) -
         assert transaction.groups_of("3") == ["1", "2"]
 
     assert [member["value"] for member in store.members("1")] == ["3", "1", "2"]
+    assert [member["value"] for member, _ in store.linked("1")] == ["3", "1", "2"]
+    assert [member["value"] for member, _ in store.linked("1", 2)] == ["3", "1"]
+    assert (store.count_members("1"), store.count_members("2"), store.count_members("9")) == (3, 1, 0)
     assert store.groups_of("3") == ["1", "2"]
     assert store.groups_of((False, "3")) == ["1", "2"]
     assert store.is_member("1", "1")

@@ -155,9 +155,10 @@ def test_on_another_host_every_path_of_the_owner_needs_the_key(
     for key in ({}, {"X-Sandbox-Control-Key": "wrong"}, {b"X-Sandbox-Control-Key": "ë".encode()}):
         for method in ("GET", "POST", "DELETE"):
             refused = stranger.request(method, path, headers=key)
-            assert (refused.status_code, refused.json()["error"]["code"]) == (401, "key_needed")
+            assert refused.status_code == 401
+            assert path.startswith("/console") or refused.json()["error"]["code"] == "key_needed"
     let_in = stranger.get(path, headers={"X-Sandbox-Control-Key": str(sandbox.control_key)})
-    assert let_in.status_code in (200, 404)
+    assert let_in.status_code in (200, 303, 404)
 
 
 @pytest.mark.parametrize("path", ["/_sandbox/health", "/console"])

@@ -89,7 +89,7 @@ def accounts() -> Response:
 @bp.post("")
 def found() -> Response:
     """Make a new account, seeded, with a token and a clock of its own."""
-    running = current_sandbox().found(_read_founding())
+    running = founded(read_body({"name", "environment", "time_zone", "token", "clock", "frozen", *SEED_RANGES}))
     current = running.keyring.current
     token = current.value if current else None
     return reply.control({**_account_json(running), "token": token}, HTTPStatus.CREATED)
@@ -112,7 +112,27 @@ def delete(account: str) -> Response:
 def reset(account: str) -> Response:
     """Set users and groups back to the seed, to none, or to a snapshot, in one step; tokens and clock stay."""
     running = account_named(account)
-    body = read_body({"to", "from", *SEED_RANGES})
+    set_back(running, read_body({"to", "from", *SEED_RANGES}))
+    return reply.control(_account_json(running))
+
+
+def founded(body: Mapping[str, Any]) -> RunningAccount:
+    """Make the account that *body* describes.
+
+    Raises:
+        AccountError, ClockError, TokenError, ControlError: when it describes none.
+        TakenError: when another account has the name or the token.
+    """
+    return current_sandbox().found(_read_founding(body))
+
+
+def set_back(running: RunningAccount, body: Mapping[str, Any]) -> None:
+    """Set users and groups of an account back ``to`` what *body* says.
+
+    Raises:
+        ControlError: 400 when it does not say what to; 404 when it is of an account that is not there.
+        AccountError, UnknownSnapshotError: when the seed is none, or the snapshot not there.
+    """
     to, _, snapshot = str(body.get("to")).partition(":")
     if to not in _RESETS or bool(snapshot) != (to == "snapshot"):
         raise unfit(f'"to" is seed, empty or snapshot:NAME, not {quoted(body.get("to"))}')
@@ -120,7 +140,6 @@ def reset(account: str) -> Response:
     if strays := sorted(set(body) - members - {"to"}):
         raise unfit(f'{quoted(strays[0])} does not go with "to": {quoted(body["to"])}')
     step(running, snapshot, body)
-    return reply.control(_account_json(running))
 
 
 def _to_seed(running: RunningAccount, _: str, body: Mapping[str, Any]) -> None:
@@ -144,9 +163,8 @@ _RESETS: Mapping[str, tuple[set[str], Callable[[RunningAccount, str, Mapping[str
 """For each thing to set back to, what else the body may say, and how it is done."""
 
 
-def _read_founding() -> Founding:
+def _read_founding(body: Mapping[str, Any]) -> Founding:
     sandbox = current_sandbox()
-    body = read_body({"name", "environment", "time_zone", "token", "clock", "frozen", *SEED_RANGES})
     facts = {name: body[name] for name in ("name", "environment", "time_zone") if name in body}
     account = read_account({"time_zone": sandbox.dialect.choices.time_zone, **facts})
     frozen = body.get("frozen", False)

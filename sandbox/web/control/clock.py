@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response
 
 from sandbox.clock import Clock
 from sandbox.moments import duration_text, moment_text, read_duration, read_moment
-from sandbox.running import RunningAccount
+from sandbox.running import Advanced, RunningAccount
 from sandbox.web import reply
 from sandbox.web.control.describing import (
     DURATION,
@@ -56,14 +55,7 @@ def clock(account: str) -> Response:
 def advance(account: str) -> Response:
     """Move the clock forward, by a duration or to an instant, and tell what fell due."""
     running = account_named(account)
-    body = read_body({"by", "to"})
-    if len(body) != 1:
-        raise unfit('say {"by": "31d"} or {"to": "2026-12-24T00:00:00Z"}, one of them')
-    if "by" in body:
-        by = read_duration(body["by"])
-        return _moved(running, lambda it: it.advance(by))
-    to = read_moment(body["to"], running.zone)
-    return _moved(running, lambda it: it.advance_to(to))
+    return _told(running, advanced(running, read_body({"by", "to"})))
 
 
 @bp.post("/freeze")
@@ -72,7 +64,7 @@ def freeze(account: str) -> Response:
     running = account_named(account)
     body = read_body({"at"})
     at = read_moment(body["at"], running.zone) if "at" in body else None
-    return _moved(running, lambda it: it.freeze(at))
+    return _told(running, running.move_clock(lambda it: it.freeze(at)))
 
 
 @bp.post("/resume")
@@ -80,7 +72,7 @@ def resume(account: str) -> Response:
     """Let the clock go on from where it stands."""
     running = account_named(account)
     read_body(set())
-    return _moved(running, Clock.resume)
+    return _told(running, running.move_clock(Clock.resume))
 
 
 @bp.post("/reset")
@@ -88,7 +80,7 @@ def reset_clock(account: str) -> Response:
     """Set the clock back to the machine's time."""
     running = account_named(account)
     read_body(set())
-    return _moved(running, Clock.reset)
+    return _told(running, running.move_clock(Clock.reset))
 
 
 def _clock_json(running: RunningAccount) -> dict[str, Any]:
@@ -102,6 +94,21 @@ def _clock_json(running: RunningAccount) -> dict[str, Any]:
     }
 
 
-def _moved(running: RunningAccount, move: Callable[[Clock], datetime]) -> Response:
-    advanced = running.move_clock(move)
-    return reply.control({**_clock_json(running), "fired": [due.as_json() for due in advanced.fired]})
+def _told(running: RunningAccount, step: Advanced) -> Response:
+    return reply.control({**_clock_json(running), "fired": [due.as_json() for due in step.fired]})
+
+
+def advanced(running: RunningAccount, body: Mapping[str, Any]) -> Advanced:
+    """Move the clock forward as *body* says: ``by`` a duration, or ``to`` an instant.
+
+    Raises:
+        ControlError: 400 when it says both or neither.
+        ClockError: when the clock refuses.
+    """
+    if len(body) != 1:
+        raise unfit('say {"by": "31d"} or {"to": "2026-12-24T00:00:00Z"}, one of them')
+    if "by" in body:
+        by = read_duration(body["by"])
+        return running.move_clock(lambda it: it.advance(by))
+    to = read_moment(body["to"], running.zone)
+    return running.move_clock(lambda it: it.advance_to(to))

@@ -13,6 +13,7 @@ from sandbox import __version__
 from sandbox.moments import read_duration
 from sandbox.recorder import Exchange, Recorder, Selection, har, read_selection
 from sandbox.recorder.selection import PARAMETERS
+from sandbox.running import RunningAccount
 from sandbox.scim.errors import quoted
 from sandbox.web import reply
 from sandbox.web.context import current_sandbox
@@ -95,22 +96,13 @@ def exchanges(account: str) -> Response:
 @bp.delete("/exchanges")
 def forget(account: str) -> Response:
     """Forget every exchange of the account."""
-    recorder = account_named(account).recorder
-    forgotten = len(recorder.exchanges())
-    recorder.clear(current_sandbox().recording.next_number)
-    return reply.control({"forgotten": forgotten})
+    return reply.control({"forgotten": forgotten(account_named(account))})
 
 
 @bp.get("/exchanges/<exchange_id>")
 def exchange(account: str, exchange_id: str) -> Response:
     """Show one exchange; ``last`` is the newest."""
-    listed = account_named(account).recorder.exchanges()
-    if exchange_id == "last" and listed:
-        return reply.control(listed[-1].as_json())
-    found = next((each for each in listed if each.id == exchange_id), None)
-    if found is None:
-        raise ControlError(HTTPStatus.NOT_FOUND, "unknown_exchange", _where_it_is(exchange_id, account, listed))
-    return reply.control(found.as_json())
+    return reply.control(exchange_named(account, exchange_id).as_json())
 
 
 @bp.get("/exchanges.har")
@@ -143,6 +135,28 @@ def _events(recorder: Recorder, selection: Selection, last: int) -> Iterator[str
 def _after(number: int, listed: list[Exchange]) -> list[Exchange]:
     """Return those after a number."""
     return [each for each in listed if each.number > number]
+
+
+def forgotten(running: RunningAccount) -> int:
+    """Forget every exchange of an account, and return how many there were."""
+    number = len(running.recorder.exchanges())
+    running.recorder.clear(current_sandbox().recording.next_number)
+    return number
+
+
+def exchange_named(account: str, exchange_id: str) -> Exchange:
+    """Return one exchange of an account; ``last`` is the newest.
+
+    Raises:
+        ControlError: 404 when it is not there.
+    """
+    listed = account_named(account).recorder.exchanges()
+    if exchange_id == "last" and listed:
+        return listed[-1]
+    found = next((each for each in listed if each.id == exchange_id), None)
+    if found is None:
+        raise ControlError(HTTPStatus.NOT_FOUND, "unknown_exchange", _where_it_is(exchange_id, account, listed))
+    return found
 
 
 def asked(account: str) -> list[Exchange]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, Response, request
 
 from sandbox.diagnosis import Situation, make_report, report_junit, report_markdown, report_text, rules_json
+from sandbox.recorder import Exchange
+from sandbox.running import RunningAccount
 from sandbox.scim.errors import quoted
 from sandbox.web import reply
 from sandbox.web.context import current_sandbox
@@ -73,12 +75,17 @@ def report(account: str) -> Response:
     form = request.args.get("format", "json")
     if form not in FORMATS:
         raise unfit(f"format: {quoted(form)} is not one of {', '.join(FORMATS)}")
-    sandbox = current_sandbox()
-    situation = Situation(dialect=sandbox.dialect, prefixes=sandbox.settings.prefix)
-    return FORMATS[form](make_report(asked(account), running.name, running.account.environment.domain, situation))
+    return FORMATS[form](report_on(running, asked(account)))
 
 
 @bp.get("/findings")
 def findings() -> Response:
     """List every finding there can be, with an example each."""
     return reply.control_items(rules_json())
+
+
+def report_on(running: RunningAccount, exchanges: Sequence[Exchange]) -> dict[str, Any]:
+    """Return the report on these exchanges of an account."""
+    sandbox = current_sandbox()
+    situation = Situation(dialect=sandbox.dialect, prefixes=sandbox.settings.prefix)
+    return make_report(exchanges, running.name, running.account.environment.domain, situation)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Blueprint, Response, request
 
 from sandbox.moments import read_duration
+from sandbox.running import RunningAccount
+from sandbox.tokens import Token
 from sandbox.web import reply
 from sandbox.web.context import current_sandbox
 from sandbox.web.control.describing import (
@@ -73,9 +78,7 @@ def tokens(account: str) -> Response:
 def rotate(account: str) -> Response:
     """Make a new token; the old one is accepted until its overlap ends."""
     running = account_named(account)
-    body = read_body({"overlap"})
-    overlap = read_duration(body["overlap"]) if "overlap" in body else current_sandbox().overlap
-    token = running.rotate(overlap)
+    token = rotated(running, read_body({"overlap"}))
     return reply.control({"token": token.value, **running.keyring.public_json(running.clock.now())})
 
 
@@ -86,3 +89,13 @@ def revoke(account: str, token_id: str) -> Response:
     read_body(set())
     running.revoke(token_id)
     return reply.control(running.keyring.public_json(running.clock.now()))
+
+
+def rotated(running: RunningAccount, body: Mapping[str, Any]) -> Token:
+    """Make a new token; the old one is accepted for the ``overlap`` of *body*, or as long as the settings say.
+
+    Raises:
+        ClockError, TokenError: when the overlap is none.
+    """
+    overlap = read_duration(body["overlap"]) if "overlap" in body else current_sandbox().overlap
+    return running.rotate(overlap)
