@@ -55,8 +55,9 @@ def run(script: str, start: Start, folder: Path) -> str:
             id="the first session",
         ),
         pytest.param(2, ["current", "token_retired", '{"message":"Unauthorized"}'], id="the rotation"),
+        pytest.param(3, ["401", "1 character short"], id="asking why"),
         pytest.param(
-            3,
+            4,
             [
                 "before keeps 3 users, 1 group",
                 "0 users, 0 groups",
@@ -67,8 +68,8 @@ def run(script: str, start: Start, folder: Path) -> str:
             ],
             id="starting clean",
         ),
-        pytest.param(4, ["tried keeps 3 users", "widget has 3 users"], id="from QA to production"),
-        pytest.param(5, ["token  ", "2026-01-01T01:00:00Z", "ci is deleted"], id="an account for a test"),
+        pytest.param(5, ["tried keeps 3 users", "widget has 3 users"], id="from QA to production"),
+        pytest.param(6, ["token  ", "2026-01-01T01:00:00Z", "ci is deleted"], id="an account for a test"),
     ],
 )
 def test_the_commands_do_what_the_readme_says(place: int, told: list[str], start: Start, tmp_path: Path) -> None:
