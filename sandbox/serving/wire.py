@@ -104,6 +104,8 @@ class Wire:
             return b""
         check_begins_tls(self.begun)
         self._socket = secure = wrapped(self._socket, tls)
+        if self.is_cut:  # while it changed hands
+            return b""
         try:
             secure.do_handshake()
             self._is_secure = True

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterable, Iterator
-from ssl import SSLContext
+from ssl import SSLContext, SSLEOFError
 from typing import Any
 
 import pytest
 from flask import Flask, Response, request
 
-from tests.serving.raw import GET, answers_in, connected, read_to_end, serving, wait_for_threads
+from tests.serving.raw import GET, HOST, PATIENCE_SECONDS, answers_in, connected, read_to_end, serving, wait_for_threads
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -140,6 +140,26 @@ def test_an_application_resets_the_connection(
 
         assert ends_with_a_reset(connection)
     assert caplog.records == []
+
+
+def test_with_tls_a_client_can_tell_an_end_from_a_cut(server_tls: SSLContext, client_tls: SSLContext) -> None:
+    def app(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        start_response("200 OK", [("Connection", "close"), *SIZED])
+        ending = environ["sandbox.connection"].drop if environ["PATH_INFO"] == "/dropped" else bool
+        return After([b"abcdef"], ending)
+
+    def received(path: bytes) -> bytes:
+        with (
+            socket.create_connection((HOST, server.port), timeout=PATIENCE_SECONDS) as raw,
+            client_tls.wrap_socket(raw, server_hostname=HOST, suppress_ragged_eofs=False) as connection,
+        ):
+            connection.sendall(GET.replace(b"/ ", path + b" "))
+            return read_to_end(connection)
+
+    with serving(app, tls=server_tls) as server:
+        assert received(b"/").endswith(b"abcdef")
+        with pytest.raises(SSLEOFError):
+            received(b"/dropped")
 
 
 def test_a_connection_dropped_with_a_request_waiting_answers_only_the_first() -> None:

@@ -63,10 +63,14 @@ def served(server: Server) -> Thread:
     return thread
 
 
-def test_an_answer_in_flight_is_finished() -> None:
+@pytest.mark.parametrize("secured", [False, True], ids=["http", "https"])
+def test_an_answer_in_flight_is_finished(secured: bool, server_tls: ssl.SSLContext, client_tls: ssl.SSLContext) -> None:
     slow = Slow()
 
-    with serving(slow, limits=PATIENT) as server, connected(server.port) as connection:
+    with (
+        serving(slow, limits=PATIENT, tls=server_tls if secured else None) as server,
+        connected(server.port, client_tls if secured else None) as connection,
+    ):
         connection.sendall(GET)
         slow.entered.acquire()
         server.stop()

@@ -100,6 +100,7 @@ def test_the_time_between_requests_is_not_what_the_last_one_had_left() -> None:
     with serving(echo, limits=limits) as server, connected(server.port) as connection:
         for part in (POST, b"Content-Length: 3\r\n\r\n", b"abc"):
             connection.sendall(part)
+            select([connection], [], [], SHORT)
         assert str(read_answer(connection)) == "200 POST / abc"
 
         assert select([connection], [], [], 1.2)[0] == []
