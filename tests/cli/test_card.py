@@ -110,6 +110,13 @@ def test_the_card_names_the_other_accounts_with_their_tokens() -> None:
     assert f"Token of widget-qa  {'cd' * 32}" in card(facts("/scim/v2", accounts=[first, second])).splitlines()
 
 
+def test_a_rotation_that_is_due_is_asked_for() -> None:
+    known = facts("/scim/v2")
+    known["accounts"][0]["reminder"] = "token t1 is 400 days old"
+
+    assert "Reminder            token t1 is 400 days old" in card(known).splitlines()
+
+
 def test_an_account_without_a_token_says_how_to_get_one() -> None:
     account = {**facts("/scim/v2")["accounts"][0], "token": None}
 

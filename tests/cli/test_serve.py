@@ -16,6 +16,7 @@ from threading import Event, get_ident
 import httpx2 as httpx
 import pytest
 
+from sandbox.tokens import seeded_token_value
 from tests.cli.conftest import Start, Started
 
 TOKEN = "ab" * 32
@@ -212,7 +213,20 @@ def test_a_state_that_is_in_use_is_one_sentence_and_leaves_its_owner_alone(start
 
     assert (second.process.returncode, out, err.count("\n")) == (1, "", 1)
     assert "in use" in err
+    assert err.endswith(f"it serves at {owner.url}\n")
     assert owner.users()
+
+
+def test_on_another_host_the_key_is_needed_for_everything_of_the_owner_and_the_token_is_random(start: Start) -> None:
+    started = start("--host", "0.0.0.0", "--ephemeral")
+    key = {"X-Sandbox-Control-Key": started.facts["control_key"]}
+
+    for path in ("/_sandbox/health", "/_sandbox/accounts", "/_sandbox/openapi.json", "/console"):
+        assert httpx.get(f"{started.url}{path}").status_code == 401
+        assert httpx.post(f"{started.url}{path}").status_code == 401
+    assert httpx.get(f"{started.url}/_sandbox/accounts", headers=key).status_code == 200
+    assert httpx.get(f"{started.url}/scim/v2/Users", headers={"Authorization": f"Bearer {started.token}"}).is_success
+    assert started.token != seeded_token_value(42, "widget", 1)
 
 
 def test_a_ready_file_that_cannot_be_written_is_one_sentence(launch: Start, tmp_path: Path) -> None:

@@ -9,8 +9,9 @@ import pytest
 
 from sandbox.planning import LAYOUT
 from sandbox.running import RunningSandbox
+from sandbox.settings import SettingsError
 from sandbox.store import StateDamagedError, Store
-from tests.conftest import OpenSandbox
+from tests.conftest import Connect, OpenSandbox
 
 
 def value_of(sandbox: RunningSandbox, account: str = "widget") -> str:
@@ -120,3 +121,34 @@ def test_first_accounts_that_were_deleted_stay_deleted(start_sandbox: OpenSandbo
     again.delete("widget-qa")
     again.close()
     assert list(start_sandbox().accounts) == ["widget", "widget-qa"], "an empty state begins anew"
+
+
+def test_a_state_of_the_format_before_is_taken_over_with_its_tokens(
+    start_sandbox: OpenSandbox, connect: Connect
+) -> None:
+    sandbox = start_sandbox(users=2)
+    kept = sandbox.accounts["widget"].keyring.as_json()
+    del kept["current"]["is_seeded"]
+    sandbox.close()
+    folder, marker = folder_of(sandbox), sandbox.settings.state / "sandbox.json"
+    (folder / "keyring.json").unlink()
+    with Store.open(folder, LAYOUT) as store, store.transaction() as transaction:
+        transaction.set("keyring", kept)
+        transaction.set("seed", None)
+    marker.write_text('{"product": "4me SCIM sandbox", "format": 1}')
+
+    again = start_sandbox(users=2)
+
+    assert value_of(again) == kept["current"]["value"]
+    assert kept["current"]["value"] not in (folder / "directory.json").read_text()
+    assert again.accounts["widget"].store.setting("keyring") is None
+    assert connect(again).get("/Users").json()["totalResults"] == 2
+    connect(again, "/_sandbox").post("/accounts/widget/reset", json={"to": "seed"})
+    assert connect(again).get("/Users").json()["totalResults"] == 2
+
+
+def test_a_token_from_a_seed_is_known_as_one_whatever_seed_the_next_start_has(start_sandbox: OpenSandbox) -> None:
+    start_sandbox(seed=7).close()
+
+    with pytest.raises(SettingsError, match="anybody can compute it"):
+        start_sandbox(host="0.0.0.0", seed=8)
