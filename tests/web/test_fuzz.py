@@ -19,8 +19,9 @@ FACTOR = max(settings().max_examples // 100, 1)
 
 JSON_TYPES = ("application/json; charset=utf-8", "application/scim+json; charset=utf-8")
 EMPTY = (204, 304)
-OWNERS = ("/_sandbox", "/console")
-"""What belongs to the owner of the sandbox."""
+OWN = re.compile("/*(_sandbox|console)")
+"""How a target begins that belongs to the owner of the sandbox, with as many slashes as there may be."""
+PAGES = re.compile("/*console")
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 """Methods that change nothing (RFC 9110 §9.2.1)."""
 DECLARED_UNSUPPORTED = re.compile(r"/(Me|Bulk)(\.json)?/*(\?|$)")
@@ -48,7 +49,7 @@ class Fuzzed:
         answer = self._world.ask(request.method, request.target, request.headers, request.content)
 
         check_answer(request, answer)
-        if answer.status < 400 and request.target.startswith(OWNERS) and request.method not in SAFE:
+        if answer.status < 400 and OWN.match(request.target) and request.method not in SAFE:
             self._renew()  # the owner may do anything, and may have deleted the account
             return
         after = self._world.export()
@@ -76,8 +77,10 @@ def check_answer(request: Request, answer: Answer) -> None:
     if answer.status in EMPTY or request.method.upper() == "HEAD":
         assert answer.body == b"", (request, answer)
         return
-    if request.target.startswith("/console") and answer.headers["Content-Type"] not in JSON_TYPES:
-        return  # a page, or a part of one
+    if PAGES.match(request.target) and answer.headers["Content-Type"] not in JSON_TYPES:
+        assert answer.headers["Content-Type"].startswith(("text/", "image/")), (request, answer)
+        assert answer.headers["X-Content-Type-Options"] == "nosniff", (request, answer)
+        return
     assert answer.headers["Content-Type"] in JSON_TYPES, (request, answer)
     assert int(answer.headers["Content-Length"]) == len(answer.body)
     body = answer.json()
