@@ -26,7 +26,7 @@ from sandbox.web import bulk, console, control, discovery, failures, queries, sc
 from sandbox.web.access import check_access
 from sandbox.web.context import EXTENSION
 from sandbox.web.gate import TidyPaths, enter, leave
-from sandbox.web.recording import Recorded
+from sandbox.web.recording import Recorded, Unreadable, record_unreadable
 from sandbox.web.scim import ResourceId
 
 
@@ -83,6 +83,11 @@ def create_app(sandbox: RunningSandbox) -> Flask:
     tidy = TidyPaths(app.wsgi_app, settings.prefix, choices)
     app.wsgi_app = Recorded(tidy, sandbox)  # type: ignore[method-assign]
     return app
+
+
+def unreadable_recorder(sandbox: RunningSandbox) -> Callable[[Unreadable], None]:
+    """Return what a server tells of connections on which no request could be read."""
+    return partial(record_unreadable, sandbox)
 
 
 def _common(settings: Settings, dialect: Dialect) -> Common:

@@ -139,7 +139,7 @@ def _labelled(label: str, text: str, indent: int = 4) -> Iterator[str]:
         WIDTH,
         initial_indent=lead,
         subsequent_indent=" " * len(lead),
-        break_long_words=False,
+        break_long_words="://" not in text,
         break_on_hyphens=False,
     ) or [lead.rstrip()]
 

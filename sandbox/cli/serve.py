@@ -50,10 +50,11 @@ def serve(settings: Settings) -> None:
 
 
 def _serve(settings: Settings, sandbox: RunningSandbox) -> None:
-    from sandbox.app import create_app
+    from sandbox.app import create_app, unreadable_recorder
     from sandbox.serving import Server
 
-    with closing(Server(create_app(sandbox), settings.host, settings.port, settings.max_body_bytes)) as server:
+    app, told = create_app(sandbox), unreadable_recorder(sandbox)
+    with closing(Server(app, settings.host, settings.port, settings.max_body_bytes, on_unreadable=told)) as server:
         folder = settings.state_folder
         place = {"pid": os.getpid(), "state": None if folder is None else str(folder.resolve())}
         facts = {**sandbox.facts(server.url), **place}

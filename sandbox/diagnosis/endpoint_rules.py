@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from sandbox.diagnosis.case import Case
 from sandbox.diagnosis.endpoints import Mislaid, mislaid, what_to_type
 from sandbox.diagnosis.place import RESOURCES, spelled
-from sandbox.diagnosis.rule import ANY_ANSWER, NO_ANSWER, ODD_PATH, REFUSAL, Rule, Told, When
+from sandbox.diagnosis.rule import ANY_ANSWER, NO_REQUEST, ODD_PATH, REFUSAL, Rule, Told, When
 from sandbox.diagnosis.sources import (
     CHOSEN,
     CONNECTION,
@@ -26,11 +26,9 @@ from sandbox.diagnosis.sources import (
     rfc,
 )
 from sandbox.dialect import Evidence
+from sandbox.recorder import UNREADABLE
 
 Row = tuple[str, str, str, str, Evidence, str]
-
-UNREADABLE = "UNREADABLE"
-"""The method of an exchange whose bytes were no HTTP."""
 
 
 def _look(code: str, sentence: str, case: Case) -> Iterator[Told]:
@@ -239,25 +237,19 @@ def _unknown_path(case: Case) -> Iterator[Told]:
         yield told(case, Mislaid("endpoint-unknown", case.place.base, ""), "{path} is not below a SCIM endpoint.")
 
 
-def _tls(case: Case) -> Iterator[Told]:
-    if case.method == UNREADABLE and case.exchange.body.kept[:2] == b"\x16\x03":
-        url = case.host_url
-        yield Told(
-            "A client spoke TLS (https) to a port that speaks plain http, so it never came to a request.",
-            where="connection",
-            expected=f"http://{url.partition('://')[2]}",
-            received=f"https://{url.partition('://')[2]}",
-        )
+def _connection(kind: str | None, sentence: str, case: Case) -> Iterator[Told]:
+    """Yield what is known of a connection on which no request could be read; without a *kind*, of any other one."""
+    if case.method != UNREADABLE or (kind is None and case.refusal in _KINDS) or case.refusal != (kind or case.refusal):
+        return
+    detail = case.detail.rstrip(".")
+    yield Told(
+        sentence.format(detail=f"{detail[:1].upper()}{detail[1:]}"),
+        where="connection",
+        received=repr(case.exchange.body.kept[:40])[2:-1],
+    )
 
 
-def _no_http(case: Case) -> Iterator[Told]:
-    if case.method == UNREADABLE and case.exchange.body.kept[:2] != b"\x16\x03":
-        yield Told(
-            "A connection sent bytes that are no HTTP request.",
-            where="connection",
-            expected="GET /scim/v2/Users HTTP/1.1",
-            received=repr(case.exchange.body.kept[:40])[2:-1],
-        )
+_KINDS = ("tls_to_http", "http_to_tls", "tls_failed")
 
 
 ENDPOINT_RULES = (
@@ -272,9 +264,18 @@ ENDPOINT_RULES = (
          CONNECTION, INFERRED, ODD_PATH, _base_itself),
     Rule("endpoint-https-to-http", REFUSED, "https was spoken to the http port",
          "Type http:// here, or start the sandbox with --tls; 4me itself speaks https alone.",
-         REST, NEIGHBOUR, NO_ANSWER, _tls),
-    Rule("endpoint-no-http", REFUSED, "What came was no HTTP",
-         "Point an HTTP client at this port.", NO_SOURCE, CHOSEN, NO_ANSWER, _no_http),
+         REST, NEIGHBOUR, NO_REQUEST, partial(_connection, "tls_to_http",
+         "A client spoke TLS (https) to a port that speaks plain http, so it never came to a request.")),
+    Rule("endpoint-http-to-https", REFUSED, "http was spoken to the https port",
+         "Type https:// here, as at 4me.", REST, NEIGHBOUR, NO_REQUEST, partial(_connection, "http_to_tls",
+         "A client spoke plain http to a port that speaks TLS (https), so it never came to a request.")),
+    Rule("endpoint-tls-failed", REFUSED, "The TLS handshake failed",
+         "Let the client trust the sandbox's certificate authority; it is named when the sandbox starts with --tls.",
+         NO_SOURCE, CHOSEN, NO_REQUEST, partial(_connection, "tls_failed",
+         "A client broke off while TLS was agreed on: most often it does not trust the certificate. {detail}.")),
+    Rule("endpoint-no-http", REFUSED, "What came was no HTTP request",
+         "Do what the sentence says, or point an HTTP client at this port.", NO_SOURCE, CHOSEN, NO_REQUEST,
+         partial(_connection, None, "{detail}.")),
     Rule("slash-doubled", SLIP, "Two slashes stand in a row", "Type the address without a slash at its end.",
          NO_SOURCE, CHOSEN, ODD_PATH, _double_slash, passed="Paths have single slashes"),
     Rule("slash-at-end", SLIP, "The path ends in a slash", "Send the path without the last slash.",

@@ -53,7 +53,7 @@ class Examiner:
         case = Case(exchange, self._situation)
         client = self._client(case)
         findings = [each for rule in self._rules(case) for each in rule.findings(case, client.memory)]
-        if case.status >= 400 and not any(each.severity is Severity.REFUSED for each in findings):
+        if not 0 < case.status < 400 and not any(each.severity is Severity.REFUSED for each in findings):
             findings += self._plain(case, client.memory)
         note(case, client.memory)
         if len(findings) > 1:

@@ -34,6 +34,8 @@ class Limited:
     retry_after: float
     """Seconds."""
     exchange_id: str
+    early: int = 0
+    """How many calls came since, before the time was over."""
 
 
 @dataclass(slots=True)

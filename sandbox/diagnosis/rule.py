@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sandbox.diagnosis.case import Case
 from sandbox.diagnosis.memory import Memory
 from sandbox.dialect import Evidence
-from sandbox.recorder import Finding, Severity
+from sandbox.recorder import UNREADABLE, Finding, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ _WRITING = frozenset({"POST", "PUT", "PATCH"})
 REFUSAL = When(answers=REFUSALS)
 EVERYTHING = When(answers=ANY_ANSWER)
 ODD_PATH = When(answers=ANY_ANSWER, needs_odd_path=True)
-NO_ANSWER = When(answers=frozenset({0}))
+NO_REQUEST = When(methods=frozenset({UNREADABLE}), answers=ANY_ANSWER)
 QUERY = When(methods=frozenset({"GET"}), answers=frozenset({2, 4}), needs_query=True)
 BODY = When(methods=_WRITING, answers=frozenset({2, 4}), needs_body=True)
 WRITE = When(methods=_WRITING, needs_body=True)

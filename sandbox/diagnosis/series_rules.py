@@ -42,10 +42,7 @@ _REFUSED = When(answers=frozenset({4}))
 def note(case: Case, memory: Memory) -> None:
     """Remember what later exchanges of the same client will be measured by."""
     memory.blind = max(0, memory.blind - 1)
-    if case.status == 429:
-        memory.limited = _limited(case)
-    elif memory.limited is not None and not _is_early(case, memory.limited):
-        memory.limited = None
+    _note_limit(case, memory)
     _note_refusal(case, memory)
     if case.collection is None:
         return
@@ -57,6 +54,13 @@ def note(case: Case, memory: Memory) -> None:
         user = case.situation.resource(case.collection, case.resource_id)
         if user is not None and case.collection == "Users":
             memory.note(memory.deleted, str(user.get("userName", "")).lower(), case.resource_id)
+
+
+def _note_limit(case: Case, memory: Memory) -> None:
+    if memory.limited is not None and _is_early(case, memory.limited):
+        memory.limited.early += 1
+    else:
+        memory.limited = _limited(case) if case.status == 429 else None
 
 
 def _note_reading(case: Case, memory: Memory) -> None:
@@ -237,25 +241,26 @@ def _page_before(case: Case, memory: Memory) -> tuple[Page | None, int]:
 
 def _retried_early(case: Case, memory: Memory) -> Iterator[Told]:
     limited = memory.limited
-    if limited is not None and case.status != 429 and _is_early(case, limited):
-        yield _told_early(case, limited, "came all the same")
+    if limited is not None and not limited.early and _is_early(case, limited):
+        after = (case.exchange.at - limited.at).total_seconds()
+        yield Told(
+            f"{limited.exchange_id} was answered 429 with Retry-After: {limited.retry_after:.0f}; "
+            f"this call came {after:.0f} seconds later.",
+            where="time",
+            expected=f"no call for {limited.retry_after:.0f} seconds",
+            received=f"a call after {after:.0f} seconds",
+        )
 
 
 def _limit_ignored(case: Case, memory: Memory) -> Iterator[Told]:
     limited = memory.limited
-    if limited is not None and case.status == 429 and _is_early(case, limited):
-        yield _told_early(case, limited, "was refused as well")
-
-
-def _told_early(case: Case, limited: Limited, outcome: str) -> Told:
-    after = (case.exchange.at - limited.at).total_seconds()
-    return Told(
-        f"{limited.exchange_id} was answered 429 with Retry-After: {limited.retry_after:.0f}; "
-        f"this call came {after:.0f} seconds later and {outcome}.",
-        where="time",
-        expected=f"no call for {limited.retry_after:.0f} seconds",
-        received=f"a call after {after:.0f} seconds",
-    )
+    if limited is not None and limited.early == 1 and case.status == 429 and _is_early(case, limited):
+        yield Told(
+            f"Since {limited.exchange_id} was answered 429 the client goes on as if nothing had happened.",
+            where="time",
+            expected=f"no call for {limited.retry_after:.0f} seconds",
+            received="one call after the other",
+        )
 
 
 def _unchanged_reads(_case: Case, memory: Memory) -> Iterator[Told]:
@@ -320,10 +325,11 @@ SERIES_RULES = (
     Rule("relies-on-items-per-page", HINT, "itemsPerPage is taken for the number of resources that came",
          "Count Resources: at 4me itemsPerPage is the size of a page.", USERS, DOCUMENTED, READ, look_back=_beyond),
     Rule("retry-too-early", SLIP, "A call came before Retry-After was over",
-         "Wait as many seconds as Retry-After says.", REST, NEIGHBOUR, _ANY, look_back=_retried_early),
+         "Wait as many seconds as Retry-After says.", REST, NEIGHBOUR, _ANY, look_back=_retried_early,
+         passed="Waits when it is told to", occasion=lambda case: case.status == 429),
     Rule("rate-limit-ignored", SLIP, "Calls go on while the rate limit refuses them",
          "Stop on 429, wait as many seconds as Retry-After says, then go on.", REST, NEIGHBOUR, _REFUSED,
-         look_back=_limit_ignored, passed="Waits when it is told to", occasion=lambda case: case.status == 429),
+         look_back=_limit_ignored),
     Rule("read-per-unchanged-user", HINT, "Users are read one by one, and none has changed",
          "Ask for what changed: filter by meta.lastModified.", USERS, DOCUMENTED, READ, look_back=_unchanged_reads),
     Rule("refused-again", HINT, "The same request is refused again and again",

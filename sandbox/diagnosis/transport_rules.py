@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sandbox.diagnosis.case import Case
-from sandbox.diagnosis.endpoint_rules import UNREADABLE
 from sandbox.diagnosis.rule import ANY_ANSWER, EVERYTHING, REFUSAL, Rule, Told, When
 from sandbox.diagnosis.sources import CHOSEN, CONFIG, DOCUMENTED, HINT, INFERRED, SLIP, rfc
+from sandbox.recorder import UNREADABLE
 from sandbox.scim.errors import quoted
 
 LONG_TARGET_BYTES = 8_000

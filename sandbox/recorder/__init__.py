@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox.recorder.change import Commits, Operation, close_changes, json_patch, note_commit, open_changes, picture
-from sandbox.recorder.exchange import Content, Exchange, Presented, Refusal, phrase_of, read_exchange
+from sandbox.recorder.exchange import UNREADABLE, Content, Exchange, Presented, Refusal, phrase_of, read_exchange
 from sandbox.recorder.finding import Finding, Severity, read_finding
 from sandbox.recorder.har import har
 from sandbox.recorder.kept import KeptExchanges
@@ -16,6 +16,7 @@ from sandbox.recorder.settling import Examine
 
 __all__ = [
     "REDACTED",
+    "UNREADABLE",
     "Commits",
     "Content",
     "Examine",

@@ -20,6 +20,9 @@ KEPT_BODY_BYTES = 65_536
 KEPT_OPERATIONS = 1_000
 """How many operations of a state change are kept; how many there were always is."""
 
+UNREADABLE = "UNREADABLE"
+"""What stands for the method when what came was no request."""
+
 Headers = Mapping[str, str]
 
 

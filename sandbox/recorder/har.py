@@ -10,16 +10,17 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from sandbox.moments import moment_text
-from sandbox.recorder.exchange import Content, Exchange, phrase_of
+from sandbox.recorder.exchange import UNREADABLE, Content, Exchange, phrase_of
 
 UNKNOWN = -1
 """What stands for a size that is not known."""
 
 
 def har(exchanges: Iterable[Exchange], version: str) -> dict[str, Any]:
-    """Return the archive of these exchanges."""
+    """Return the archive of these exchanges, but for what was no request."""
+    entries = [_entry(each) for each in exchanges if each.method != UNREADABLE]
     creator = {"name": "scim-sandbox", "version": version}
-    return {"log": {"version": "1.2", "creator": creator, "entries": [_entry(each) for each in exchanges]}}
+    return {"log": {"version": "1.2", "creator": creator, "entries": entries}}
 
 
 def _entry(exchange: Exchange) -> dict[str, Any]:

@@ -29,6 +29,7 @@ _NAMED_VALUE = re.compile(
     r"(?P<value>\"(?:[^\"\\]|\\.)*(?:\"|$)|'(?:[^'\\]|\\.)*(?:'|$)|[^\s,&;}\]]+)",
     re.IGNORECASE,
 )
+_SECRET_LINE = re.compile(rf"^([\w-]*(?:{'|'.join(_WORDS)})[\w-]*\s*:).*$", re.IGNORECASE | re.MULTILINE)
 _SHORTEST_KNOWN = 8
 """A known secret is looked for when it has at least this many characters; a shorter one is in every other word."""
 _REMEMBERED_HEADERS = 1_000
@@ -90,6 +91,12 @@ class Secrets:
         is_suspect = is_secret_name(text) or "\\u" in text
         cleaned = self._without_known(_body_without_named(text) if is_suspect else text)
         return body if cleaned == text else cleaned.encode("utf-8", "replace")
+
+    def head(self, head: bytes) -> bytes:
+        """Return the beginning of what was no request without secrets: a header that carries one is cut off."""
+        text = head.decode("utf-8", "backslashreplace")
+        cleaned = self._scrubbed(_text_without_named(_SECRET_LINE.sub(rf"\1 {REDACTED}", text)))
+        return head if cleaned == text else cleaned.encode()
 
     def answer(self, body: bytes, *, is_error: bool) -> bytes:
         """Return the body of an answer without secrets; itself when there are none."""

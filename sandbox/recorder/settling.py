@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sandbox.recorder.change import json_patch
-from sandbox.recorder.exchange import Content, Exchange, Presented, Refusal
+from sandbox.recorder.exchange import UNREADABLE, Content, Exchange, Presented, Refusal
 from sandbox.recorder.finding import Finding
 from sandbox.recorder.noted import Noted
 from sandbox.recorder.redaction import Secrets
@@ -47,7 +47,7 @@ class Settler:
             http_version=environ.get("SERVER_PROTOCOL", "HTTP/1.1"),
             scheme=environ.get("wsgi.url_scheme", "http"),
             headers=secrets.headers(noted.headers()),
-            body=Content(secrets.body(noted.body), noted.body_length),
+            body=Content(self._body(noted), noted.body_length),
             status=status,
             answer_headers=dict(noted.answer_headers),
             answer=Content(secrets.answer(noted.answer, is_error=status >= 400), len(noted.answer)),
@@ -56,6 +56,10 @@ class Settler:
             change=change,
             change_total=len(change),
         )
+
+    def _body(self, noted: Noted) -> bytes:
+        clean = self._secrets.head if noted.method == UNREADABLE else self._secrets.body
+        return clean(noted.body)
 
     def _told(self, refusal: Refusal) -> Refusal:
         return Refusal(refusal.error, self._secrets.text(refusal.detail))

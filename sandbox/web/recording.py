@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from sandbox.clock import stopwatch
 from sandbox.diagnosis import judged
-from sandbox.recorder import Commits, Noted, Presented, close_changes, open_changes
+from sandbox.recorder import UNREADABLE, Commits, Noted, Presented, Refusal, close_changes, open_changes
 from sandbox.recorder.exchange import KEPT_BODY_BYTES
 from sandbox.running import RunningAccount, RunningSandbox
 from sandbox.web.context import NOTES, Notes
@@ -103,6 +103,49 @@ class Recorded:
         presented = judged(header, asked.get("QUERY_STRING", ""), rings, sandbox.control_key)
         named = accounts.get(presented.account or "")
         return presented, noted.account or named or next(iter(accounts.values()))
+
+
+class Unreadable(Protocol):
+    """What a server tells of a connection on which no request could be read."""
+
+    @property
+    def kind(self) -> str:
+        """Why, as ``tls_to_http`` or ``bad_request``."""
+
+    @property
+    def status(self) -> int | None:
+        """What was answered, ``None`` for nothing."""
+
+    @property
+    def message(self) -> str:
+        """What was wrong, in a sentence."""
+
+    @property
+    def first_bytes(self) -> bytes:
+        """How it began; a token may be among it."""
+
+
+def record_unreadable(sandbox: RunningSandbox, event: Unreadable) -> None:
+    """Keep in the first account what came and was no request, so that it can be explained."""
+    running = next(iter(sandbox.accounts.values()), None)
+    if running is None or not sandbox.recording.is_on:
+        return
+    asked = {"REQUEST_METHOD": UNREADABLE, "REQUEST_URI": "", "SERVER_PROTOCOL": "", "wsgi.url_scheme": "http"}
+    running.recorder.take(
+        Noted(
+            sandbox.recording.number(),
+            running.clock.now(),
+            0.0,
+            asked,
+            event.first_bytes,
+            "000" if event.status is None else str(int(event.status)),
+            [],
+            b"",
+            Presented("none"),
+            Refusal(str(event.kind), event.message),
+            _NO_COMMITS,
+        )
+    )
 
 
 def is_recorded(path: str) -> bool:

@@ -13,7 +13,7 @@ import httpx2 as httpx
 import pytest
 from click.testing import CliRunner, Result
 
-from sandbox.app import create_app, open_sandbox
+from sandbox.app import create_app, open_sandbox, unreadable_recorder
 from sandbox.cli import main
 from sandbox.cli.ready import ready_files
 from sandbox.running import RunningSandbox
@@ -46,7 +46,9 @@ def talking(folder: Path, monkeypatch: pytest.MonkeyPatch, **changes: Any) -> It
     (folder / ".sandbox").mkdir()
     settings = Settings(**{"ephemeral": True, "users": 3, "groups": 1, "port": 0, "token": TOKEN, **changes})
     with closing(open_sandbox(settings)) as sandbox:
-        server = Server(create_app(sandbox), settings.host, settings.port, settings.max_body_bytes)
+        told = unreadable_recorder(sandbox)
+        app = create_app(sandbox)
+        server = Server(app, settings.host, settings.port, settings.max_body_bytes, on_unreadable=told)
         thread = Thread(target=server.serve)
         thread.start()
         try:

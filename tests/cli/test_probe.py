@@ -166,10 +166,21 @@ def test_nothing_that_listens_is_told_once() -> None:
     assert "No form was reached" in shown.output
 
 
-def test_https_to_a_port_for_http_is_told(talk: Talk) -> None:
-    shown = probe(talk.facts["url"].replace("http://", "https://"), "--token", TOKEN)
+def test_https_to_a_port_for_http_is_told() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = Thread(target=answer_in_the_clear, args=[listening])
+        thread.start()
+        shown = probe(f"https://127.0.0.1:{listening.getsockname()[1]}", "--token", TOKEN)
+        thread.join()
 
     assert "speaks no TLS at this port: type http://" in shown.output
+
+
+def answer_in_the_clear(listening: socket.socket) -> None:
+    connection, _ = listening.accept()
+    with connection:
+        connection.recv(4_096)
+        connection.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
 
 
 @pytest.mark.parametrize(

@@ -22,8 +22,10 @@ CASES = [
 def settings_of(example: Example) -> dict[str, Any]:
     """Return the settings that an example asks for."""
     flags: dict[str, Any] = {}
-    for flag, value in zip(example.serve[::2], example.serve[1::2], strict=True):
-        name = flag.removeprefix("--").replace("-", "_")
+    words = list(example.serve)
+    while words:
+        name = words.pop(0).removeprefix("--").replace("-", "_")
+        value = words.pop(0) if words and not words[0].startswith("--") else "yes"
         flags[name] = [*flags.get(name, []), value] if name in ("set", "prefix") else value
     settings = read_settings(flags, {}, Path("/nowhere"))
     return {name: getattr(settings, name) for name in flags}
