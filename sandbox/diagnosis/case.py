@@ -103,6 +103,11 @@ class Case:
         """The body's JSON value, or ``NO_JSON``."""
         return _read(self.exchange.body.kept)
 
+    @property
+    def members(self) -> Mapping[str, Any]:
+        """The members of the body; none when it is no JSON object."""
+        return self.json if isinstance(self.json, Mapping) else {}
+
     @cached_property
     def answer(self) -> Any:
         """The answer's JSON value, or ``NO_JSON``."""

@@ -9,8 +9,8 @@ from sandbox.diagnosis.case import Case, Situation
 from sandbox.diagnosis.clients import UNKNOWN, ClientKey, key_of, recognised
 from sandbox.diagnosis.memory import Memory
 from sandbox.diagnosis.refusal_rules import LAST_RULE, PLAIN_RULES
+from sandbox.diagnosis.remembering import note
 from sandbox.diagnosis.rule import Key, Rule
-from sandbox.diagnosis.series_rules import note
 from sandbox.diagnosis.table import FIRST_RULES
 from sandbox.recorder import Exchange, Finding, Severity
 

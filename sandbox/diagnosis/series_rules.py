@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from collections.abc import Iterator
 
 from sandbox.diagnosis.case import Case
-from sandbox.diagnosis.memory import Limited, Memory, Page
+from sandbox.diagnosis.memory import Memory, Page
+from sandbox.diagnosis.remembering import EVERYONE, created_key, is_early, list_of, names_in, whole_number
 from sandbox.diagnosis.rule import ANY_ANSWER, READ, Rule, Told, When
 from sandbox.diagnosis.sources import (
     CHOSEN,
@@ -25,126 +24,19 @@ from sandbox.diagnosis.sources import (
 from sandbox.moments import moment_text
 from sandbox.scim.errors import quoted
 
-EVERYONE = "*"
-"""What was looked up when a list was read without a filter."""
 UNCHANGED_READS = 5
 """How many unchanged resources must be read again before it is worth telling."""
 REFUSED_TIMES = 3
-
-_TEXT = re.compile(r"\"((?:[^\"\\]|\\.)*)\"")
-_PLACE_IN_LIST = re.compile(r"(?:^|&)(?:startIndex|count)=[^&]*", re.IGNORECASE)
 
 _POST = When(methods=frozenset({"POST"}), answers=frozenset({2, 4}), needs_body=True)
 _ANY = When(answers=ANY_ANSWER)
 _REFUSED = When(answers=frozenset({4}))
 
 
-def note(case: Case, memory: Memory) -> None:
-    """Remember what later exchanges of the same client will be measured by."""
-    memory.blind = max(0, memory.blind - 1)
-    _note_limit(case, memory)
-    _note_refusal(case, memory)
-    if case.collection is None:
-        return
-    if case.method == "GET" and case.status == 200:
-        _note_reading(case, memory)
-    elif case.method == "POST" and case.status in (409, 400, 422) and case.refusal == "UniquenessError":
-        memory.note(memory.refused_creates, _created_key(case), case.exchange.id)
-    elif case.method == "DELETE" and case.is_fine and case.resource_id is not None:
-        user = case.situation.resource(case.collection, case.resource_id)
-        if user is not None and case.collection == "Users":
-            memory.note(memory.deleted, str(user.get("userName", "")).lower(), case.resource_id)
-
-
-def _note_limit(case: Case, memory: Memory) -> None:
-    if memory.limited is not None and _is_early(case, memory.limited):
-        memory.limited.early += 1
-    else:
-        memory.limited = _limited(case) if case.status == 429 else None
-
-
-def _note_reading(case: Case, memory: Memory) -> None:
-    if case.resource_id is not None:
-        if memory.note_read(case.place.path, case.exchange.answer.kept) and case.collection == "Users":
-            memory.unchanged_reads += 1
-        return
-    filter_text = case.query.get("filter")
-    names = [EVERYONE] if filter_text is None else [_unescaped(text) for text in _TEXT.findall(filter_text)]
-    for name in names:
-        memory.note(memory.looked_up, f"{case.collection} {name.lower()}", case.exchange.id)
-        memory.refused_creates.pop(f"{case.collection} {name.lower()}", None)
-    if filter_text is None and case.listed is not None:
-        memory.pages[_list_of(case)] = _page(case, len(case.listed))
-
-
-def _note_refusal(case: Case, memory: Memory) -> None:
-    if not 400 <= case.status < 500 or case.status in (401, 429):
-        return
-    signature = hash((case.method, case.exchange.target, case.exchange.body.kept))
-    memory.refused_times = memory.refused_times + 1 if signature == memory.refused else 1
-    memory.refused = signature
-
-
-def _page(case: Case, shown: int) -> Page:
-    answer: Mapping[str, object] = case.answer
-    return Page(
-        start=_whole(answer.get("startIndex"), 1),
-        shown=shown,
-        items_per_page=_whole(answer.get("itemsPerPage"), shown),
-        total=_whole(answer.get("totalResults"), shown),
-        wants_all=_whole(case.query.get("count"), case.choices.max_count) >= case.choices.max_count,
-        exchange_id=case.exchange.id,
-    )
-
-
-def _limited(case: Case) -> Limited | None:
-    headers = {name.lower(): value for name, value in case.exchange.answer_headers.items()}
-    seconds = headers.get("retry-after", "")
-    return Limited(case.exchange.at, float(seconds), case.exchange.id) if seconds.isdecimal() else None
-
-
-def _is_early(case: Case, limited: Limited) -> bool:
-    return case.exchange.at < limited.at + timedelta(seconds=limited.retry_after)
-
-
-def _whole(value: object, otherwise: int) -> int:
-    if isinstance(value, str):
-        return int(value) if re.fullmatch(r"\d{1,12}", value) else otherwise
-    return value if isinstance(value, int) else otherwise
-
-
-def _unescaped(text: str) -> str:
-    return text.replace('\\"', '"').replace("\\\\", "\\")
-
-
-def _list_of(case: Case) -> str:
-    """Return which list is read: its path, and all of its query but the place in it."""
-    return f"/{case.collection}?{_PLACE_IN_LIST.sub('', case.place.query).strip('&')}"
-
-
-def _created_key(case: Case) -> str:
-    names = _names_in(case)
-    return f"{case.collection} {names[0] if names else ''}"
-
-
-def _names_in(case: Case) -> list[str]:
-    """Return by what a new resource may have been looked up, in lower case."""
-    body = case.json if isinstance(case.json, Mapping) else {}
-    key = "userName" if case.collection == "Users" else "displayName"
-    emails = body.get("emails")
-    listed = emails if isinstance(emails, list) else []
-    values = [
-        body.get(key),
-        body.get("externalId"),
-        *(each.get("value") for each in listed if isinstance(each, Mapping)),
-    ]
-    return [value.lower() for value in values if isinstance(value, str)]
-
-
 def _no_lookup(case: Case, memory: Memory) -> Iterator[Told]:
     if case.collection is None or case.resource_id is not None or memory.blind:
         return
-    names = _names_in(case)
+    names = names_in(case)
     looked = any(f"{case.collection} {name}" in memory.looked_up for name in (*names, EVERYONE))
     if names and not looked and case.status in (201, 409):
         kind = "userName" if case.collection == "Users" else "displayName"
@@ -158,19 +50,19 @@ def _no_lookup(case: Case, memory: Memory) -> Iterator[Told]:
 def _conflict_ignored(case: Case, memory: Memory) -> Iterator[Told]:
     if case.collection is None or case.refusal != "UniquenessError":
         return
-    before = memory.refused_creates.get(_created_key(case))
+    before = memory.refused_creates.get(created_key(case))
     if before is not None:
         yield Told(
-            f"{quoted(_names_in(case)[0])} was refused in {before} because it is there, and is sent again unchanged.",
+            f"{quoted(names_in(case)[0])} was refused in {before} because it is there, and is sent again unchanged.",
             where="body",
             expected="a look-up, then PUT or PATCH of what is there",
         )
 
 
 def _created_after_delete(case: Case, memory: Memory) -> Iterator[Told]:
-    if case.collection != "Users" or not _names_in(case):
+    if case.collection != "Users" or not names_in(case):
         return
-    user_id = memory.deleted.get(_names_in(case)[0])
+    user_id = memory.deleted.get(names_in(case)[0])
     if user_id is not None:
         yield Told(
             f"User {user_id} was deleted by this client and is created again; at 4me DELETE only deactivates.",
@@ -203,7 +95,7 @@ def _is_elsewhere(case: Case, name: str) -> bool:
         return name.startswith(f"/{case.collection}?")
     if case.method != "GET" or "filter" in case.query:
         return False
-    return _list_of(case) != name or _whole(case.query.get("startIndex"), 1) <= 1
+    return list_of(case) != name or whole_number(case.query.get("startIndex"), 1) <= 1
 
 
 def _skips(case: Case, memory: Memory) -> Iterator[Told]:
@@ -235,13 +127,13 @@ def _beyond(case: Case, memory: Memory) -> Iterator[Told]:
 def _page_before(case: Case, memory: Memory) -> tuple[Page | None, int]:
     if case.collection is None or case.resource_id is not None or "filter" in case.query:
         return None, 1
-    start = _whole(case.query.get("startIndex"), 1)
-    return (memory.pages.get(_list_of(case)) if start > 1 else None), start
+    start = whole_number(case.query.get("startIndex"), 1)
+    return (memory.pages.get(list_of(case)) if start > 1 else None), start
 
 
 def _retried_early(case: Case, memory: Memory) -> Iterator[Told]:
     limited = memory.limited
-    if limited is not None and not limited.early and _is_early(case, limited):
+    if limited is not None and not limited.early and is_early(case, limited):
         after = (case.exchange.at - limited.at).total_seconds()
         yield Told(
             f"{limited.exchange_id} was answered 429 with Retry-After: {limited.retry_after:.0f}; "
@@ -254,7 +146,7 @@ def _retried_early(case: Case, memory: Memory) -> Iterator[Told]:
 
 def _limit_ignored(case: Case, memory: Memory) -> Iterator[Told]:
     limited = memory.limited
-    if limited is not None and limited.early == 1 and case.status == 429 and _is_early(case, limited):
+    if limited is not None and limited.early == 1 and case.status == 429 and is_early(case, limited):
         yield Told(
             f"Since {limited.exchange_id} was answered 429 the client goes on as if nothing had happened.",
             where="time",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from sandbox.diagnosis.attribute_rules import ATTRIBUTE_RULES
 from sandbox.diagnosis.body_rules import BODY_RULES
 from sandbox.diagnosis.endpoint_rules import ENDPOINT_RULES
+from sandbox.diagnosis.filter_rules import FILTER_RULES
 from sandbox.diagnosis.mapping_rules import MAPPING_RULES
 from sandbox.diagnosis.patch_rules import PATCH_RULES
 from sandbox.diagnosis.query_rules import QUERY_RULES
@@ -17,8 +19,8 @@ SUBJECTS: dict[str, tuple[Rule, ...]] = {
     "token": TOKEN_RULES,
     "endpoint": ENDPOINT_RULES,
     "transport": TRANSPORT_RULES,
-    "query": QUERY_RULES,
-    "body": BODY_RULES,
+    "query": (*FILTER_RULES, *QUERY_RULES),
+    "body": (*BODY_RULES, *ATTRIBUTE_RULES),
     "patch": PATCH_RULES,
     "mapping": MAPPING_RULES,
     "series": SERIES_RULES,
