@@ -127,12 +127,12 @@ def _steps(exchanges: Iterable[Json], since: int) -> Iterator[str]:
 
 
 def _step(exchange: Json, names: Names, *, is_preparation: bool) -> Iterator[str]:
-    names.has_steps = True
     remark = ", which comes before" if is_preparation else ""
     why = _why_left_out(exchange)
     if why:
         yield f"# {exchange['id']}{remark} is left out: {why}"
         return
+    names.has_steps = True
     yield f"# {exchange['id']}{remark}: {_one_line(exchange)}"
     yield f"answer = client.ask({', '.join(_arguments(exchange, names))})"
     yield f"assert answer.status == {exchange['status']}"
@@ -145,7 +145,7 @@ def _step(exchange: Json, names: Names, *, is_preparation: bool) -> Iterator[str
 
 
 def _why_left_out(exchange: Json) -> str | None:
-    if exchange["request"]["body_bytes"] > len((exchange["request"]["body"] or "").encode()) + 4:
+    if not exchange["request"]["body_is_whole"]:
         return "its body was not kept whole"
     if REDACTED in exchange["target"]:
         return "its address had a secret in it"
@@ -219,7 +219,7 @@ def _expectations(exchange: Json, names: Names) -> Iterator[str]:
 
 def _read(response: Json) -> Any:
     body = response["body"]
-    if body is None or response["body_bytes"] != len(body.encode()):
+    if body is None or not response["body_is_whole"]:
         return None
     try:
         return json.loads(body)

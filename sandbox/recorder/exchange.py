@@ -37,8 +37,8 @@ class Content:
 
     @property
     def is_whole(self) -> bool:
-        """Tell whether nothing was cut off at the end."""
-        return self.length <= KEPT_BODY_BYTES
+        """Tell whether nothing was cut off at the end, nor left unread."""
+        return self.length <= KEPT_BODY_BYTES and bool(self.kept or not self.length)
 
     @property
     def text(self) -> str | None:
@@ -51,7 +51,7 @@ class Content:
 
     def as_json(self) -> dict[str, Any]:
         """Return its members."""
-        return {"body": self.text, "body_bytes": self.length}
+        return {"body": self.text, "body_bytes": self.length, "body_is_whole": self.is_whole}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from sandbox.recorder.change import json_patch
@@ -14,6 +15,8 @@ Examine = Callable[[Exchange, bool], tuple[str, tuple[Finding, ...]]]
 """Returns which client an exchange is of, and what was found in it; told when exchanges before it are missing."""
 
 _REMEMBERED_TOKENS = 100
+
+logger = logging.getLogger("sandbox")
 
 
 class Settler:
@@ -29,7 +32,11 @@ class Settler:
     def __call__(self, noted: Noted, follows_gap: bool) -> Exchange:
         """Return the exchange."""
         exchange = self._exchange(noted)
-        client, findings = self._examine(exchange, follows_gap)
+        try:
+            client, findings = self._examine(exchange, follows_gap)
+        except Exception:  # a rule that fails is our bug: it must cost neither the exchange nor those after it
+            logger.exception("exchange %s could not be examined", exchange.id)
+            client, findings = exchange.client, ()
         return exchange.examined(client, findings)
 
     def _exchange(self, noted: Noted) -> Exchange:

@@ -25,11 +25,10 @@ EXCHANGE_HEADER = "X-Sandbox-Exchange"
 _READING = frozenset({"GET", "HEAD"})
 _NO_COMMITS: Commits = []
 _OWN = re.compile(
-    rf"(?:{CONTROL}|{CONSOLE})(?:/accounts/[^/]+)?(?:/scim)?(?:/v2)?/(?:Users?|Groups?|ServiceProviderConfigs?|Schemas?|"
-    r"ResourceTypes?)(?:/|\.|$)",
-    re.IGNORECASE,
+    rf"(?:{CONTROL}|{CONSOLE})(?:/accounts/[^/]+)?(?:/scim)?(?:/v2)?/"
+    r"(?:Users|Groups|ServiceProviderConfig|Schemas|ResourceTypes)(?:/|$)"
 )
-"""A path of ours that somebody took for a SCIM endpoint."""
+"""A path of ours that somebody took for a SCIM endpoint; the console's own pages are written small."""
 
 
 class Recorded:

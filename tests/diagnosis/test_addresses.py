@@ -108,7 +108,16 @@ def test_the_same_is_why_it_is_refused_where_it_is_not_tolerated(target: str) ->
     assert (only(exchange).code, only(exchange).severity) == (TOLERATED[target], "refused")
 
 
-@pytest.mark.parametrize("target", ["/_sandbox/health", "/_sandbox/accounts/nobody", "/console", "/console/settings"])
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/_sandbox/health",
+        "/_sandbox/accounts/nobody",
+        "/console",
+        "/console/settings",
+        "/console/accounts/widget/users",
+    ],
+)
 def test_our_own_addresses_are_not_recorded(target: str, sandbox: Golden) -> None:
     before = len(sandbox.exchanges())
 

@@ -21,6 +21,7 @@ from sandbox.web.control.describing import (
     DURATION,
     INSTANT,
     NUMBER,
+    SWITCH,
     TEXT,
     Operation,
     Schema,
@@ -36,7 +37,7 @@ bp = Blueprint("exchanges", __name__, url_prefix="/accounts/<account>")
 
 _OBJECT: Schema = {"type": "object"}
 _OBJECTS: Schema = {"type": "array", "items": _OBJECT}
-_BODY: dict[str, Schema] = {"body": or_null(TEXT), "body_bytes": NUMBER}
+_BODY: dict[str, Schema] = {"body": or_null(TEXT), "body_bytes": NUMBER, "body_is_whole": SWITCH}
 
 SCHEMAS: dict[str, Schema] = {
     "Finding": shape(
