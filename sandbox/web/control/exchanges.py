@@ -86,6 +86,8 @@ OPERATIONS = {
 LONGEST_WAIT_SECONDS = 60
 BEAT_SECONDS = 15
 """How often a stream without news says that it is still there."""
+LOOK_SECONDS = 0.5
+"""How often a stream looks whether it is to end."""
 
 
 @bp.get("/exchanges")
@@ -122,15 +124,23 @@ def stream(account: str) -> Response:
 
 
 def _events(recorder: Recorder, selection: Selection, last: int) -> Iterator[str]:
-    """Yield an event for each exchange after *last*, until the sandbox stops."""
+    """Yield an event for each exchange after *last*, until the sandbox stops.
+
+    An empty part between them lets the server see whether it is to stop.
+    """
     yield ": exchanges as they happen\n\n"
+    silent_seconds = 0.0
     while not recorder.is_closed:
-        fresh = _after(last, recorder.wait(partial(_after, last), BEAT_SECONDS))
+        fresh = _after(last, recorder.wait(partial(_after, last), LOOK_SECONDS))
         for each in selection.of(fresh):
             yield f"id: {each.id}\nevent: exchange\ndata: {dumps(each.as_json(), ensure_ascii=False)}\n\n"
         last = max([last, *(each.number for each in fresh)])
-        if not fresh:
+        silent_seconds = 0 if fresh else silent_seconds + LOOK_SECONDS
+        if silent_seconds >= BEAT_SECONDS:
+            silent_seconds = 0
             yield ": still here\n\n"
+        else:
+            yield ""
 
 
 def _after(number: int, listed: list[Exchange]) -> list[Exchange]:
