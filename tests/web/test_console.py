@@ -267,6 +267,11 @@ def test_what_is_not_there_gets_a_page_that_leads_on(path: str, sentence: str, p
     assert "<b>" not in page.answer.text
 
 
+def test_a_page_that_is_not_there_keeps_the_menu_of_its_account(pages: Pages) -> None:
+    assert 'href="/console/accounts/widget-qa/clock"' in pages.open("/console/accounts/widget-qa/nothing").answer.text
+    assert "/clock" not in pages.open("/console/accounts/nobody/nothing").answer.text
+
+
 def test_a_list_is_found_by_words_and_by_filter(pages: Pages, people: None) -> None:
     assert "Ann" in pages.open("/directory/users?q=ANN").text
     assert "Bob" not in pages.open("/directory/users?q=ANN").text

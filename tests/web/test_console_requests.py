@@ -6,11 +6,14 @@ import os
 import shutil
 import subprocess
 import sys
+from threading import Thread
 
 import pytest
 from httpx2 import Client
 
+from sandbox.app import create_app
 from sandbox.running import RunningAccount, RunningSandbox
+from sandbox.serving import Limits, Server
 from tests.conftest import Connect, Serve
 from tests.web.pages import Pages
 
@@ -140,11 +143,11 @@ def test_no_page_tells_a_token_that_a_request_brought(pages: Pages, account: Run
 def test_the_report_is_on_the_newest_exchanges_unless_all_are_asked_for(pages: Pages, client: Client) -> None:
     assert "No client has called yet" in pages.open("/report").text
     client.get("/Users/none")
-    for _ in range(200):
+    for _ in range(150):
         client.get("/Users/1")
 
-    assert "The newest 200 exchanges of 201 ( all of them )" in pages.open("/report").text
-    assert "201 exchanges from" in pages.open("/report?all=true").text
+    assert "The newest 150 exchanges of 151 ( all of them )" in pages.open("/report").text
+    assert "151 exchanges from" in pages.open("/report?all=true").text
     assert "/requests/x1" in pages.open("/report?all=true").answer.text
 
 
@@ -154,3 +157,18 @@ def test_the_report_tells_who_called_and_what_to_mend(pages: Pages, traffic: Non
     assert "Okta" in text
     assert "To mend" in text
     assert "Fix" in text
+
+
+def test_a_console_that_follows_requests_does_not_keep_a_server_from_stopping(sandbox: RunningSandbox) -> None:
+    server = Server(create_app(sandbox), "127.0.0.1", 0, 1_048_576, limits=Limits(grace_seconds=60))
+    thread = Thread(target=server.serve)
+    thread.start()
+    stream = f"{server.url}/console/accounts/widget/requests/stream?since=x0"
+
+    with Client() as browser, browser.stream("GET", stream, timeout=20) as answer:
+        told = answer.iter_lines()
+        assert next(told) == ": exchanges as they happen"
+        server.stop()
+        thread.join(20)
+
+    assert not thread.is_alive()

@@ -58,7 +58,7 @@ def http_problem(error: HTTPException) -> Response:
 
 def problem(status: HTTPStatus, sentence: str) -> Response:
     """Answer with a page that says what is wrong, and leads on; in the account that the address names, if any."""
-    name = (request.view_args or {}).get("name", "")
+    name = request.path.removeprefix("/console/accounts/").partition("/")[0]
     account = current_sandbox().accounts.get(name)
     title = _TITLES.get(status, status.phrase)
     shown = sentence[:1].upper() + sentence[1:]

@@ -8,7 +8,7 @@ from sandbox.web.console import page
 from sandbox.web.control.reading import account_named
 from sandbox.web.control.report import report_on
 
-NEWEST = 200
+NEWEST = 150
 """How many exchanges the report is on, unless all are asked for, which takes its time."""
 
 bp = Blueprint("report", __name__, url_prefix="/accounts/<name>/report")
