@@ -22,8 +22,9 @@ When exchanges come faster than that, the oldest fall out of the recorder's boun
 class WriteBehind:
     """One thread for all recorders of a sandbox; it begins with the first exchange, and sleeps while there is none."""
 
-    def __init__(self, recorders: Callable[[], Iterable[Recorder]]) -> None:
+    def __init__(self, recorders: Callable[[], Iterable[Recorder]], pause_seconds: float = PAUSE_SECONDS) -> None:
         """Work for whatever *recorders* returns at that moment."""
+        self._pause_seconds = pause_seconds
         self._recorders = recorders
         self._called = Event()
         self._stopping = Event()
@@ -53,7 +54,7 @@ class WriteBehind:
         while not self._stopping.is_set():
             self._called.wait()
             self._called.clear()
-            self._stopping.wait(PAUSE_SECONDS)
+            self._stopping.wait(self._pause_seconds)
             while self._work():
                 pass
 

@@ -126,6 +126,14 @@ def test_our_own_addresses_are_not_recorded(target: str, sandbox: Golden) -> Non
     assert len(sandbox.exchanges()) == before
 
 
+def test_with_several_endpoints_mounted_nobody_can_tell_what_a_client_appends() -> None:
+    with golden() as both:
+        ask(both, "/scim/v2/Groups")
+        report = both.report()
+
+    assert report["clients"][0]["endpoint"] == {"asked": {"/scim/v2": 1}, "appends": None, "type_at_4me": None}
+
+
 @pytest.mark.parametrize(
     ("prefix", "path", "appends", "type_at_4me"),
     [

@@ -7,10 +7,14 @@ from collections.abc import Callable
 import pytest
 from httpx2 import Client
 
+from sandbox.diagnosis import Situation, make_report
+from sandbox.dialect import read_dialect
 from sandbox.recorder import Exchange
 from sandbox.running import RunningSandbox
 from tests.clients.test_transcripts import TRANSCRIPTS, Player
 from tests.diagnosis.client_findings import CLIENTS, EXPECTED
+
+SITUATION = Situation(dialect=read_dialect("4me"), prefixes=("/scim/v2", "/scim"))
 
 
 def played(
@@ -45,6 +49,17 @@ def test_a_client_is_recognised(
     expected = CLIENTS.get(name, "unknown" if folder == "other" else folder)
     assert exchanges[-1].client == expected
     assert {each.client for each in exchanges} <= {expected, "unknown"}
+
+
+def test_what_came_before_a_client_gave_itself_away_is_its_own(
+    start_sandbox: Callable[..., RunningSandbox], connect: Callable[[RunningSandbox], Client]
+) -> None:
+    exchanges = played("onelogin/v2-template", start_sandbox, connect)
+    assert {each.client for each in exchanges} == {"onelogin", "unknown"}
+
+    report = make_report(exchanges, "widget", "4me.com", SITUATION)
+
+    assert [(each["client"], each["exchanges"]) for each in report["clients"]] == [("onelogin", len(exchanges))]
 
 
 def test_every_transcript_is_in_the_table() -> None:
