@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -108,7 +109,13 @@ HOSTILE_BODY = '{"userName":"a\'b\\"c$(touch x)`touch x`\\\\ \u05d0@widget.examp
 
 @pytest.mark.parametrize("form", ["curl", "python"])
 def test_an_exchange_is_sent_again_as_it_was(
-    form: str, pages: Pages, sandbox: RunningSandbox, account: RunningAccount, client: Client, serve: Serve
+    form: str,
+    pages: Pages,
+    sandbox: RunningSandbox,
+    account: RunningAccount,
+    client: Client,
+    serve: Serve,
+    tmp_path: Path,
 ) -> None:
     if form == "curl" and not (shutil.which("curl") and shutil.which("sh")):
         pytest.skip("no curl or no POSIX shell here")
@@ -122,10 +129,16 @@ def test_an_exchange_is_sent_again_as_it_was(
     assert current is not None
 
     done = subprocess.run(
-        command, env={**os.environ, "TOKEN": current.value}, capture_output=True, timeout=60, check=False
+        command,
+        cwd=tmp_path,
+        env={**os.environ, "TOKEN": current.value},
+        capture_output=True,
+        timeout=60,
+        check=False,
     )
 
     again = account.recorder.exchanges()[-1]
+    assert list(tmp_path.rglob("x")) == [], "the body was run as a command"
     assert done.returncode == 0, done.stderr
     assert again.body.text == HOSTILE_BODY
     assert (again.method, again.target, again.status) == ("POST", "/scim/v2/Users", 201)
