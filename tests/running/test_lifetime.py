@@ -75,8 +75,10 @@ def test_a_deleted_account_leaves_nothing_and_its_name_and_token_are_free_again(
     assert client.get("/Users").status_code == 401
     assert owner.get("/accounts/other").status_code == 404
     assert sorted(path.name for path in folder_of(sandbox).parent.iterdir()) == ["widget", "widget-qa"]
-    assert owner.post("/accounts", json={**NEW, "token": token}).status_code == 201
-    assert client.get("/Users").json()["totalResults"] == 2
+    for name in ("other", "third"):
+        assert owner.post("/accounts", json={**NEW, "name": name, "token": token}).status_code == 201
+        assert client.get("/Users").json()["totalResults"] == 2
+        owner.delete(f"/accounts/{name}")
 
 
 @pytest.mark.parametrize(
