@@ -9,6 +9,9 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+ENDPOINT_FORMS = ("/scim/v2", "/scim", "")
+"""What stands behind the host in 4me's SCIM endpoint, in the order in which it says to try it (facts/4me.md 1.2)."""
+
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 

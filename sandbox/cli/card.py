@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-_FORMS = (("/scim/v2", "try this first"), ("/scim", "then this"), ("", "then the bare host"))
-"""The endpoint forms in the order in which 4me says to try them (facts/4me.md, row 1.2)."""
+from sandbox.accounts import ENDPOINT_FORMS
+
+_REMARKS = ("try this first", "then this", "then the bare host")
+"""One for each of the endpoint forms."""
 _LABEL = 20
 _NO_TOKEN = "none: it was revoked; make one with: scim-sandbox token rotate"
 
@@ -40,7 +42,7 @@ def _row(label: str, text: str) -> str:
 
 def _endpoints(url: str, endpoints: list[str]) -> Iterator[str]:
     """Yield 4me's forms, mounted or not, then whatever else is mounted."""
-    known = {f"{url}{path}": remark for path, remark in _FORMS}
+    known = {f"{url}{path}": remark for path, remark in zip(ENDPOINT_FORMS, _REMARKS, strict=True)}
     remarks = {
         endpoint: remark if endpoint in endpoints else f'not mounted (404); --prefix "{endpoint[len(url) :]}" would'
         for endpoint, remark in known.items()

@@ -14,10 +14,10 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnec
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
+from sandbox.accounts import ENDPOINT_FORMS
+
 TIMEOUT_SECONDS = 10.0
 READ_BYTES = 1_048_576
-FORMS = ("/scim/v2", "/scim", "")
-"""The forms of an endpoint, in 4me's order (facts/4me.md 1.2)."""
 QUERY = "/Users?startIndex=1&count=1"
 
 
@@ -62,7 +62,7 @@ class Address:
     def forms(self) -> list[str]:
         """Return the paths to try: what was typed first when it is a form of its own."""
         typed = self.split.path.rstrip("/")
-        forms = [self.before + form for form in FORMS]
+        forms = [self.before + form for form in ENDPOINT_FORMS]
         return forms if typed in forms else [typed, *forms]
 
 
@@ -82,7 +82,7 @@ def read_address(url: str) -> Address:
     if split.username is not None or split.query or split.fragment:
         raise ProbeError("type the address alone: without a user before the host, and without ? or # behind the path")
     path = split.path.rstrip("/")
-    before = next((path.removesuffix(form) for form in FORMS if form and path.endswith(form)), "")
+    before = next((path.removesuffix(form) for form in ENDPOINT_FORMS if form and path.endswith(form)), "")
     return Address(split, before)
 
 

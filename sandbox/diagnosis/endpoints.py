@@ -10,12 +10,11 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from sandbox.accounts import ENDPOINT_FORMS
 from sandbox.diagnosis.place import RESOURCES, Place, spelled
 
 APPENDS = {"nothing": "", "/scim": "/scim", "/scim/v2": "/scim/v2"}
 """What clients put between what is typed and the name of the resource, by how it is called."""
-FORMS = ("/scim/v2", "/scim", "")
-"""The forms of 4me's endpoint, in the order in which it says to try them (facts/4me.md 1.2)."""
 
 _APPENDED = ("/scim", "/scim/v2", "/v2")
 
@@ -65,7 +64,7 @@ def _own_address(place: Place, _: tuple[str, ...]) -> Mislaid | None:
 
 def _resource_twice(place: Place, mounted: tuple[str, ...]) -> Mislaid | None:
     rest = place.segments[place.resource_at + 1 : place.resource_at + 2]
-    is_twice = rest and spelled(rest[0]) is not None and place.base in (*mounted, *FORMS)
+    is_twice = rest and spelled(rest[0]) is not None and place.base in (*mounted, *ENDPOINT_FORMS)
     return Mislaid("endpoint-with-resource", f"{place.base}/{place.resource}", "") if is_twice else None
 
 
@@ -87,7 +86,7 @@ def _not_mounted(place: Place, mounted: tuple[str, ...]) -> Mislaid | None:
     if place.base == "" and place.prefix is None and "" not in mounted:
         code = "endpoint-missing" if place.resource else "endpoint-bare-host"
         return None if place.segments and not place.resource else Mislaid(code, "the bare host", "")
-    if place.base in FORMS and place.prefix is None and place.base not in mounted:
+    if place.base in ENDPOINT_FORMS and place.prefix is None and place.base not in mounted:
         return Mislaid("endpoint-not-mounted", place.base, "")
     return None
 
@@ -131,7 +130,7 @@ def _extra_path(place: Place, mounted: tuple[str, ...]) -> Mislaid | None:
     rest = place.base.removeprefix(place.prefix or "")
     if place.prefix is not None and rest in _APPENDED:
         return Mislaid("endpoint-appended", place.prefix, rest)
-    ends = [prefix for prefix in (*mounted, *FORMS) if prefix and place.base.endswith(prefix)]
+    ends = [prefix for prefix in (*mounted, *ENDPOINT_FORMS) if prefix and place.base.endswith(prefix)]
     if ends and place.base not in ends:
         return Mislaid("endpoint-with-more-before", place.base, "")
     if place.prefix is not None and rest:

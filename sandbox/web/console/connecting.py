@@ -7,12 +7,10 @@ from dataclasses import dataclass
 
 from flask import request
 
+from sandbox.accounts import ENDPOINT_FORMS
 from sandbox.running import RunningAccount
 from sandbox.tokens import Token
 from sandbox.web.context import current_sandbox
-
-_FORMS = ("/scim/v2", "/scim", "")
-"""The endpoint forms in the order in which 4me says to try them (facts/4me.md 1.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,7 @@ class Connection:
 def connection_of(running: RunningAccount) -> Connection:
     """Return what a client needs to connect to an account."""
     mounted = current_sandbox().settings.prefix
-    paths = [*_FORMS, *(prefix for prefix in mounted if prefix not in _FORMS)]
+    paths = [*ENDPOINT_FORMS, *(prefix for prefix in mounted if prefix not in ENDPOINT_FORMS)]
     forms = tuple(Form(f"{request.scheme}://{request.host}{path}", path in mounted, path) for path in paths)
     return Connection(forms, running.keyring.current)
 
