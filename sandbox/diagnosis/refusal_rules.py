@@ -26,6 +26,8 @@ from sandbox.diagnosis.sources import (
 from sandbox.dialect import Evidence
 from sandbox.scim.errors import quoted
 
+_UNMENTIONED = "4me's pages do not mention it: whether it is there we do not know"
+"""Of ``/Me`` and ``/.search`` (facts/4me.md 1.3)."""
 _OWNER = re.compile(r"resource with id (?P<id>\d+)")
 
 
@@ -164,10 +166,10 @@ def _compressed(case: Case) -> Iterator[Told]:
         )
 
 
-def _served_nowhere(resource: str, case: Case) -> Iterator[Told]:
-    """Yield that a client asked for an optional part of SCIM that 4me does not have."""
+def _optional(resource: str, remark: str, case: Case) -> Iterator[Told]:
+    """Yield that a client asked for an optional part of SCIM, and how we know that 4me need not have it."""
     if case.place.prefix is not None and case.place.below[-1:] == (resource,) and case.status in (404, 501):
-        yield Told(f"/{resource} is a part of SCIM that 4me does not have.", where="path", received=f"/{resource}")
+        yield Told(f"/{resource} is optional in SCIM, and {remark}.", where="path", received=f"/{resource}")
 
 
 Row = tuple[str, str, str, str, str, Evidence]
@@ -265,11 +267,11 @@ REFUSAL_RULES = (
     Rule("body-compressed", REFUSED, "The body is compressed", "Send the body as it is.", rfc(9110, "8.4"), CHOSEN,
          REFUSAL, _compressed),
     Rule("bulk-asked", REFUSED, "A bulk request was sent", "Send one request for each resource.", CONFIG, DOCUMENTED,
-         REFUSAL, partial(_served_nowhere, "Bulk")),
+         REFUSAL, partial(_optional, "Bulk", "4me's ServiceProviderConfig says that there is none")),
     Rule("me-asked", REFUSED, "/Me was asked for", "Address users by their id: a token is an account's, not a user's.",
-         rfc(7644, "3.11"), CHOSEN, REFUSAL, partial(_served_nowhere, "Me")),
+         rfc(7644, "3.11"), CHOSEN, REFUSAL, partial(_optional, "Me", _UNMENTIONED)),
     Rule("search-asked", REFUSED, "A query was sent by POST", "Send the query with GET.", SCIM, CHOSEN, REFUSAL,
-         partial(_served_nowhere, ".search")),
+         partial(_optional, ".search", _UNMENTIONED)),
 )  # fmt: skip
 
 PLAIN_RULES = (
