@@ -6,7 +6,6 @@ import json
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -20,6 +19,7 @@ from sandbox.recorder import Exchange
 from sandbox.running import RunningAccount, RunningSandbox
 from sandbox.settings import Settings
 from tests.conftest import START
+from tests.web.world import GROUPS, Answer
 
 CONTROL_KEY = "the-control-key-of-this-sandbox"
 TOKEN = "0123456789abcdef" * 4
@@ -37,19 +37,6 @@ PEOPLE: list[dict[str, Any]] = [
     {"userName": "cid@widget.example", "active": False, "title": "Clerk"},
     *({"userName": f"user{number}@widget.example", "displayName": f"User {number}"} for number in range(4, 31)),
 ]
-GROUPS: list[dict[str, Any]] = [
-    {"displayName": "Staff", "members": [{"value": "1"}, {"value": "2"}]},
-    {"displayName": "Nobody", "externalId": "G2"},
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """What came back."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
 
 
 class Golden:
@@ -88,7 +75,7 @@ class Golden:
             self.send(request)
         return self.exchanges()[before:]
 
-    def send(self, request: ExampleRequest) -> Answered:
+    def send(self, request: ExampleRequest) -> Answer:
         """Send one request, with the right token unless it says otherwise."""
         headers = {"Authorization": "Bearer {{token}}", "User-Agent": "golden client", **request.headers}
         filled = {name: self.filled(value) for name, value in headers.items() if value}
@@ -97,7 +84,7 @@ class Golden:
 
     def ask(
         self, method: str, target: str, headers: Mapping[str, str], body: bytes = b"", version: str = "HTTP/1.1"
-    ) -> Answered:
+    ) -> Answer:
         """Ask anything."""
         path, _, query = target.removeprefix(f"http://{HOST}").partition("?")
         named = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in headers.items()}
@@ -119,7 +106,7 @@ class Golden:
             **named,
         }
         answered, status, answer_headers = run_wsgi_app(self.app, environ, buffered=True)
-        return Answered(int(status[:3]), dict(answer_headers), b"".join(answered))
+        return Answer(int(status[:3]), dict(answer_headers), b"".join(answered))
 
     def filled(self, text: str) -> str:
         """Return a text with the variables' values in it."""
