@@ -14,23 +14,22 @@ from sandbox.clock import Clock
 from sandbox.completion import Completion, Resource, version_of
 from sandbox.dialect import Dialect
 from sandbox.planning import MANAGER_INDEX, make_query, make_words_query
+from sandbox.references import References
 from sandbox.scim.errors import (
     InvalidFilterError,
     InvalidSyntaxError,
-    InvalidValueError,
     NotFoundError,
-    UniquenessError,
     VersionMismatchError,
     quoted,
 )
 from sandbox.scim.filter import Node, read_filter
 from sandbox.scim.instant import utc_text
-from sandbox.scim.members import Member, MemberEdit, check_members, member_key
+from sandbox.scim.members import MemberEdit, check_members
 from sandbox.scim.paging import PageRequest
 from sandbox.scim.partial import read_partial
 from sandbox.scim.patch import apply_operations, is_patch_op, read_operations
 from sandbox.scim.resource import assigned, check_object, check_required, read_change, read_own
-from sandbox.scim.rules import DeleteRule, ListOrder, NoopRule, RefusalRule, UnknownReferenceRule
+from sandbox.scim.rules import DeleteRule, ListOrder, NoopRule, RefusalRule
 from sandbox.scim.schema import ENTERPRISE_URN, ResourceType
 from sandbox.scim.sorting import SortRequest, sort_key
 from sandbox.scim.update import PUT_RULES, Document, PutRule, merged
@@ -56,6 +55,7 @@ class Directory:
         self._store = store
         self._dialect = dialect
         self._choices = dialect.choices
+        self._references = References(dialect.choices)
         self._clock = clock
 
     def type_of(self, collection: str) -> ResourceType:
@@ -80,11 +80,11 @@ class Directory:
         with self._store.transaction() as transaction:
             now = utc_text(self._clock.now())
             new_id = transaction.next_id(collection)
-            self._check_manager(transaction, document)
-            self._check_external_id(transaction, resource_type, document, new_id)
-            edit = self._edit(transaction, lambda: ())
+            self._references.check_manager(transaction, document)
+            self._references.check_external_id(transaction, resource_type, document, new_id)
+            edit = self._references.edit(transaction, lambda: ())
             edit.add(members)
-            resolved = [self._resolved(transaction, member) for member in edit.added.values()]
+            resolved = [self._references.resolved(transaction, member) for member in edit.added.values()]
             document = {"id": new_id, **document, "meta": {"created": now, "lastModified": now}}
             stored = transaction.put(collection, document)
             transaction.link_all(new_id, resolved)
@@ -129,7 +129,7 @@ class Directory:
         members = check_members(change.pop("members", None))
         with self._store.transaction() as transaction:
             current = self._current(transaction, resource_type, resource_id, if_match)
-            edit = self._edit(transaction, lambda: transaction.members(resource_id))
+            edit = self._references.edit(transaction, lambda: transaction.members(resource_id))
             loses_members = self._choices.put_members is PutRule.REPLACE and resource_type.attribute("members")
             if sends_members or loses_members:
                 edit.replace(members)
@@ -145,8 +145,11 @@ class Directory:
         with self._store.transaction() as transaction:
             current = self._current(transaction, resource_type, resource_id, if_match)
             completion = self._completion()
-            edit = self._edit(transaction, lambda: completion.shown_members(transaction.members(resource_id)))
+            edit = self._references.edit(
+                transaction, lambda: completion.shown_members(transaction.members(resource_id))
+            )
             stored = self._write(transaction, resource_type, current, update(current, edit), edit)
+            completion = self._completion()
         return _committed(resource_type, stored, completion)
 
     def delete(self, collection: str, resource_id: str, *, hard: bool = False, if_match: str | None = None) -> None:
@@ -249,80 +252,15 @@ class Directory:
         """Store what a write makes of a resource; when it changes nothing, the dialect says what ``meta`` does."""
         check_required(document, resource_type)
         if document.get(ENTERPRISE_URN) != current.get(ENTERPRISE_URN):
-            self._check_manager(transaction, document)
-        self._check_external_id(transaction, resource_type, document, current["id"])
-        changes_members = self._apply_members(transaction, current["id"], edit)
+            self._references.check_manager(transaction, document)
+        self._references.check_external_id(transaction, resource_type, document, current["id"])
+        changes_members = self._references.apply_members(transaction, current["id"], edit)
         if document.get("active") is False and current.get("active") is not False:
-            self._leave_groups(transaction, current["id"])
+            self._references.leave_groups(transaction, current["id"])
         if document == current and not changes_members and self._choices.noop is NoopRule.KEEP:
             return Stored(current)
         meta = {**current["meta"], "lastModified": utc_text(self._clock.now())}
         return transaction.put(resource_type.collection, {**document, "id": current["id"], "meta": meta})
-
-    def _leave_groups(self, transaction: Transaction, user_id: str) -> None:
-        """Take a user who becomes inactive out of the groups, where the dialect does."""
-        if not self._choices.inactive_members_stay:
-            for group_id in transaction.groups_of((False, user_id)):
-                transaction.unlink(group_id, (False, user_id))
-
-    def _apply_members(self, transaction: Transaction, group_id: str, edit: MemberEdit) -> bool:
-        """Link and unlink as the edit says, and tell whether that changed anything."""
-        added = [self._resolved(transaction, member) for member in edit.added.values()]
-        removed = list(edit.removed)
-        if edit.replaces:
-            staying = {member_key(member) for member in added}
-            removed = [key for member in transaction.members(group_id) if (key := member_key(member)) not in staying]
-        unlinked = [transaction.unlink(group_id, key) for key in removed]
-        return transaction.link_all(group_id, added) or any(unlinked)
-
-    def _edit(self, transaction: Transaction, current: Callable[[], Iterable[Member]]) -> MemberEdit:
-        """Return an edit of members that knows what an id without a type names."""
-
-        def typed(member: Member) -> Member:
-            kinds = () if "type" in member else ("User", "Group")
-            found = next((kind for kind in kinds if transaction.has(f"{kind}s", member["value"])), None)
-            return member if found is None else {**member, "type": found}
-
-        return MemberEdit(current, typed)
-
-    def _resolved(self, transaction: Transaction, member: Member) -> Member:
-        """Return a member with the type of what its id names.
-
-        Raises:
-            InvalidValueError: when it names nobody and the dialect refuses that.
-        """
-        allowed = ["User", "Group"] if self._choices.nested_groups else ["User"]
-        kinds = [kind for kind in allowed if member.get("type", kind) == kind]
-        for kind in kinds:
-            if transaction.has(f"{kind}s", member["value"]):
-                return {"value": member["value"], "type": kind}
-        if not kinds:
-            raise InvalidValueError("members: a group cannot be a member of a group here")
-        if self._choices.unknown_member is UnknownReferenceRule.REFUSE:
-            raise InvalidValueError(f"members: {quoted(member['value'])} is the id of no {' or '.join(kinds).lower()}")
-        return {"value": member["value"], "type": kinds[0]}
-
-    def _check_manager(self, transaction: Transaction, document: Document) -> None:
-        """Pass when the manager exists, or need not.
-
-        Raises:
-            InvalidValueError: when it names nobody and the dialect refuses that.
-        """
-        manager = document.get(ENTERPRISE_URN, {}).get("manager", {}).get("value")
-        is_checked = manager and self._choices.unknown_manager is UnknownReferenceRule.REFUSE
-        if is_checked and not transaction.has("Users", manager):
-            raise InvalidValueError(f"manager: {quoted(manager)} is the id of no user")
-
-    def _check_external_id(
-        self, transaction: Transaction, resource_type: ResourceType, document: Document, resource_id: str
-    ) -> None:
-        """Pass when no other resource has the ``externalId``, or when others may have it."""
-        value = document.get("externalId")
-        if value is None or not self._choices.external_id_unique:
-            return
-        for owner in transaction.equal(resource_type.collection, "externalId", value):
-            if owner != resource_id:
-                raise UniquenessError("externalId", value, owner)
 
     def _deactivate(self, transaction: Transaction, resource_type: ResourceType, current: Document) -> None:
         """Make a user inactive instead of removing it (facts/4me.md 7.8)."""
