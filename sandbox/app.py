@@ -24,8 +24,9 @@ from sandbox.store import Snapshot, Store
 from sandbox.tokens import seeded_token_value
 from sandbox.web import bulk, console, control, discovery, failures, queries, scim
 from sandbox.web.access import check_access
+from sandbox.web.application import Application
 from sandbox.web.context import EXTENSION
-from sandbox.web.gate import TidyPaths, enter, leave
+from sandbox.web.gate import Gate, TidyPaths, tell_rate
 from sandbox.web.recording import Recorded, Unreadable, record_unreadable
 from sandbox.web.scim import ResourceId
 
@@ -52,14 +53,6 @@ def open_sandbox(settings: Settings) -> RunningSandbox:
     return sandbox
 
 
-class Application(Flask):
-    """Flask, without asking of every function in every request whether it is a coroutine: none is."""
-
-    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """Return *func* as it is."""
-        return func
-
-
 def create_app(sandbox: RunningSandbox) -> Flask:
     """Return the WSGI application that serves *sandbox*."""
     settings, choices = sandbox.settings, sandbox.dialect.choices
@@ -71,8 +64,9 @@ def create_app(sandbox: RunningSandbox) -> Flask:
     app.url_map.merge_slashes = False
     app.extensions[EXTENSION] = sandbox
     app.before_request(check_access)
-    app.before_request(partial(enter, settings.prefix))
-    app.after_request(leave)
+    app.before_request(Gate(sandbox).enter)
+    if settings.rate_limit and choices.rate_limit_headers:
+        app.after_request(tell_rate)
     parts = [scim.bp, queries.bp, bulk.bp, discovery.bp, *([queries.search_bp] if choices.search_endpoint else [])]
     for number, prefix in enumerate(settings.prefix, start=1):
         for part in parts:

@@ -12,7 +12,7 @@ from flask import request
 from sandbox.scim.errors import quoted
 from sandbox.web.context import current_sandbox
 from sandbox.web.errors import ControlError
-from sandbox.web.gate import CONSOLE, CONTROL, is_below
+from sandbox.web.gate import CONTROL, is_below, is_own
 
 KEY_HEADER = "X-Sandbox-Control-Key"
 
@@ -37,7 +37,7 @@ def check_access() -> None:
     Raises:
         ControlError: 401 without the key, 403 for a foreign ``Host`` or ``Origin``.
     """
-    if not any(is_below(request.path, own) for own in (CONTROL, CONSOLE)):
+    if not is_own(request.path):
         return
     key: str | None = current_sandbox().control_key
     if key is None:

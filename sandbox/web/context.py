@@ -1,4 +1,4 @@
-"""What a request is about: the sandbox that serves it, and the account its token named."""
+"""What a request is about: the sandbox that serves it, the account its token named, what is noted on its way."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import cast
 
-from flask import current_app, g, request
+from flask import current_app, request
 
 from sandbox.recorder import Refusal
-from sandbox.running import RunningAccount, RunningSandbox
+from sandbox.running import Admitted, RunningAccount, RunningSandbox
 from sandbox.scim.errors import NotSupportedError, ScimError
 from sandbox.scim.projection import Shape
 from sandbox.web.errors import PlatformError
@@ -21,12 +21,14 @@ NOTES = "sandbox.notes"
 
 @dataclass(slots=True)
 class Notes:
-    """What a request leaves for the recorder on its way."""
+    """What the gate and the views find out about a request, for those after them and for the recorder."""
 
     account: RunningAccount | None = None
     """The account that the gate let in."""
-    token: str | None = None
-    """The fingerprint of the token that was accepted."""
+    admitted: Admitted | None = None
+    """With which token, if one was accepted."""
+    shape: Shape | None = None
+    """How resources look in its answer."""
     body: bytes | None = None
     """The body, if somebody has read it."""
     refusal: Refusal | None = None
@@ -44,7 +46,7 @@ def current_sandbox() -> RunningSandbox:
 
 def current_account() -> RunningAccount:
     """Return the account that the gate let in."""
-    return cast(RunningAccount, g.account)
+    return cast(RunningAccount, notes().account)
 
 
 def unsupported(what: str) -> ScimError | PlatformError:
@@ -56,4 +58,4 @@ def unsupported(what: str) -> ScimError | PlatformError:
 
 def current_shape() -> Shape:
     """Return how resources look in this request."""
-    return cast(Shape, g.shape)
+    return cast(Shape, notes().shape)

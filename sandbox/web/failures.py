@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from http import HTTPStatus
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from sandbox.recorder import Refusal
@@ -49,7 +49,7 @@ def _http_error(error: HTTPException) -> Response:
         if isinstance(error, MethodNotAllowed):
             answer.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
         return answer
-    if "account" in g and isinstance(error, MethodNotAllowed):
+    if notes().account is not None and isinstance(error, MethodNotAllowed):
         return _scim_error(MethodNotAllowedError(request.method, error.valid_methods or ()))
     if isinstance(error, MethodNotAllowed):
         return _platform_error(PlatformError(HTTPStatus.NOT_FOUND))
@@ -65,7 +65,8 @@ def _sentence(error: HTTPException, status: HTTPStatus) -> str:
 
 def _state_error(error: StateError) -> Response:
     """Answer that a write could not be kept, and nothing of it happened; or that the account was deleted meanwhile."""
-    if "account" in g and g.account.is_gone:
+    account = notes().account
+    if account is not None and account.is_gone:
         return _platform_error(PlatformError(HTTPStatus.UNAUTHORIZED))
     refused = PlatformError(HTTPStatus.INSUFFICIENT_STORAGE, str(error))
     logger.error("%s", error)

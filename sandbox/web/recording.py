@@ -16,7 +16,7 @@ from sandbox.recorder import UNREADABLE, Commits, Noted, Presented, Refusal, clo
 from sandbox.recorder.exchange import KEPT_BODY_BYTES
 from sandbox.running import RunningAccount, RunningSandbox
 from sandbox.web.context import NOTES, Notes
-from sandbox.web.gate import CONSOLE, CONTROL, is_below
+from sandbox.web.gate import CONSOLE, CONTROL, is_own
 
 WSGI = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
@@ -45,7 +45,7 @@ class Recorded:
         """Answer one request."""
         noted = environ[NOTES] = Notes()
         path = environ.get("PATH_INFO", "")
-        if not self._records() or (path.startswith((CONTROL, CONSOLE)) and not is_recorded(path)):
+        if not self._records() or not is_recorded(path):
             return self._app(environ, start_response)
         return self._record(environ, start_response, noted)
 
@@ -94,8 +94,8 @@ class Recorded:
         """Return what came as a token, which is not kept, and in whose account the exchange is shown."""
         header = asked.pop("HTTP_AUTHORIZATION", "")
         asked["wsgi.input"] = asked["wsgi.errors"] = None
-        if noted.token is not None and noted.account is not None:
-            return noted.token, noted.account
+        if noted.admitted is not None:
+            return noted.admitted.token.fingerprint, noted.admitted.account
         sandbox = self._sandbox
         accounts = dict(sandbox.accounts)
         rings = {name: (account.keyring, account.clock.now()) for name, account in accounts.items()}
@@ -149,7 +149,7 @@ def record_unreadable(sandbox: RunningSandbox, event: Unreadable) -> None:
 
 def is_recorded(path: str) -> bool:
     """Tell whether a request of this path is a provisioning client's."""
-    return not (is_below(path, CONTROL) or is_below(path, CONSOLE)) or _OWN.match(path) is not None
+    return not is_own(path) or _OWN.match(path) is not None
 
 
 def _unread(environ: dict[str, Any]) -> bytes:

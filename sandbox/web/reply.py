@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import Response, request
 
@@ -17,6 +17,9 @@ from sandbox.web.context import current_sandbox
 from sandbox.web.errors import ControlError, PlatformError, TooManyRequestsError
 from sandbox.web.rendering import json_bytes, rendered
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
 LIST_URN = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 ERROR_URN = "urn:ietf:params:scim:api:messages:2.0:Error"
 
@@ -24,12 +27,21 @@ JSON_TYPE = "application/json; charset=utf-8"
 SCIM_TYPE = "application/scim+json; charset=utf-8"
 
 
+class Answer(Response):
+    """A body that is whole, of which nothing is left to find out but what another status than 200 may not carry."""
+
+    def get_wsgi_response(self, environ: WSGIEnvironment) -> tuple[Iterable[bytes], str, list[tuple[str, str]]]:
+        """Return the body, the status line and the headers, as they are where that is right."""
+        if self.status_code != HTTPStatus.OK or environ["REQUEST_METHOD"] == "HEAD":
+            return super().get_wsgi_response(environ)
+        return cast(list[bytes], self.response), self.status, self.headers.to_wsgi_list()
+
+
 def resource(shown: Resource, status: HTTPStatus = HTTPStatus.OK, selection: Selection | None = None) -> Response:
     """Answer with one resource."""
-    choices = current_sandbox().dialect.choices
     found = rendered(shown, selection)
     answer = _answer(found.body, status)
-    if status is HTTPStatus.CREATED and choices.location_header:
+    if status is HTTPStatus.CREATED and current_sandbox().dialect.choices.location_header:
         answer.headers["Location"] = found.location
     if found.version is not None:
         answer.headers["ETag"] = found.version
@@ -168,10 +180,10 @@ def _list_body(total: int, size: int, start_index: int, items: list[bytes], *, s
 
 
 def _answer(body: bytes, status: HTTPStatus = HTTPStatus.OK) -> Response:
-    return Response(body, status, content_type=_media_type())
+    return Answer(body, status, content_type=_media_type())
 
 
 def _media_type() -> str:
     if current_sandbox().dialect.choices.media_type_out is AnswerTypeRule.SCIM:
         return SCIM_TYPE
-    return SCIM_TYPE if "application/scim+json" in request.headers.get("Accept", "").lower() else JSON_TYPE
+    return SCIM_TYPE if "application/scim+json" in request.environ.get("HTTP_ACCEPT", "").lower() else JSON_TYPE

@@ -80,6 +80,6 @@ def _directory() -> Directory:
 
 
 def _selection(collection: str) -> Selection | None:
-    if not request.args or not current_sandbox().dialect.choices.attribute_selection:
+    if not request.query_string or not current_sandbox().dialect.choices.attribute_selection:
         return None
     return read_selection(request.args, _directory().type_of(collection))
