@@ -30,9 +30,19 @@ from sandbox.web.gate import Gate, TidyPaths, tell_rate
 from sandbox.web.recording import Recorded, Unreadable, record_unreadable
 from sandbox.web.scim import ResourceId
 
+Progress = Callable[[str, int, int], None]
+"""Is told how many resources of how many an account has been seeded with."""
 
-def open_sandbox(settings: Settings) -> RunningSandbox:
+TOLD_EVERY = 100
+"""After how many resources progress is told again."""
+
+
+def open_sandbox(settings: Settings, progress: Progress | None = None) -> RunningSandbox:
     """Open the state that *settings* name, and make and seed the first accounts when there are none.
+
+    Args:
+        settings: what to open, and how it is served.
+        progress: told how far the seeding of an account is, now and whenever one is seeded later.
 
     Raises:
         SettingsError: when ``--set`` names what the dialect does not have, or ``--host`` is one where the kept tokens
@@ -44,7 +54,7 @@ def open_sandbox(settings: Settings) -> RunningSandbox:
         accounts = first_accounts(dialect.choices.time_zone)
     except (OverrideError, AccountError) as error:
         raise SettingsError(f"--set: {error}") from None
-    sandbox = RunningSandbox(settings, _common(settings, dialect), _first(settings, accounts), _examiner)
+    sandbox = RunningSandbox(settings, _common(settings, dialect, progress), _first(settings, accounts), _examiner)
     try:
         _check_tokens(sandbox)
     except SettingsError:
@@ -84,14 +94,14 @@ def unreadable_recorder(sandbox: RunningSandbox) -> Callable[[Unreadable], None]
     return partial(record_unreadable, sandbox)
 
 
-def _common(settings: Settings, dialect: Dialect) -> Common:
+def _common(settings: Settings, dialect: Dialect, progress: Progress | None) -> Common:
     """Return what all accounts have in common."""
     choices = dialect.choices
     rate = Rate.of(choices.rate_limit_hourly, choices.rate_limit_burst, choices.rate_limit_burst_seconds)
     return Common(
         dialect=dialect,
         token_source=_token_source(settings),
-        plant=partial(_planted, dialect),
+        plant=partial(_planted, dialect, progress),
         default_seed=_seed(settings),
         unused_rate=rate if settings.rate_limit else None,
         durability=settings.durability,
@@ -115,11 +125,17 @@ def _seed(settings: Settings) -> Seed:
     return Seed(seed=settings.seed, users=settings.users, groups=settings.groups)
 
 
-def _planted(dialect: Dialect, account: Account, seed: Seed, now: datetime) -> Snapshot:
+def _planted(dialect: Dialect, progress: Progress | None, account: Account, seed: Seed, now: datetime) -> Snapshot:
     """Return the people and groups that a seed makes, all at one instant."""
+    total = seed.users + seed.groups
+
+    def tell(done: int) -> None:
+        if progress and (done % TOLD_EVERY == 0 or done == total):
+            progress(account.name, done, total)
+
     store = Store.open(None, LAYOUT)
     directory = Directory(store, dialect, Clock(ClockState(frozen_at=now)))
-    seed_directory(directory, seed=seed.seed, users=seed.users, groups=seed.groups, account=account.name)
+    seed_directory(directory, seed=seed.seed, users=seed.users, groups=seed.groups, account=account.name, progress=tell)
     return store.snapshot()
 
 

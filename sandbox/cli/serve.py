@@ -14,6 +14,7 @@ import click
 
 from sandbox.cli.card import card
 from sandbox.cli.options import Refusal, UsageRefusal, with_settings
+from sandbox.cli.progress import SeedingBars
 from sandbox.cli.ready import NAME, ReadyFileError, read_ready_file, ready_files
 from sandbox.settings import KNOBS, Settings, SettingsError
 
@@ -36,7 +37,7 @@ def serve(settings: Settings) -> None:
     from sandbox.store import StateError, StateLockedError
 
     try:
-        sandbox = open_sandbox(settings)
+        sandbox = open_sandbox(settings, None if settings.quiet else SeedingBars())
         try:
             _serve(settings, sandbox)
         finally:
