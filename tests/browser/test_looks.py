@@ -18,6 +18,7 @@ from sandbox.running import RunningAccount
 from sandbox.serving import Server
 from sandbox.settings import Settings
 from tests.browser.conftest import Open, address, windows
+from tests.conftest import OpenSandbox, Serve
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -111,18 +112,49 @@ def violations(page: Page) -> list[dict[str, Any]]:
     return [{"rule": each["id"], "at": [node["html"] for node in each["nodes"]][:3]} for each in found]
 
 
+def check_looks(page: Page) -> None:
+    """Pass when axe-core finds nothing on the page as it stands, wide and on a phone, light and dark."""
+    for size in (PHONE, WIDE):
+        page.set_viewport_size(size)
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            assert violations(page) == []
+
+
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_passes_axe_light_and_dark_and_fits_its_window(path: str, gallery: Page) -> None:
-    gallery.set_viewport_size(WIDE)
+def test_a_page_passes_axe_wide_and_on_a_phone_light_and_dark(path: str, gallery: Page) -> None:
     gallery.goto(address(path))
 
-    for scheme in ("light", "dark"):
-        gallery.emulate_media(color_scheme=scheme)
-        assert violations(gallery) == []
-    for size in (WIDE, PHONE):
-        gallery.set_viewport_size(size)
-        assert gallery.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    check_looks(gallery)
+
     assert gallery.title() != "taken"
+
+
+def test_the_way_in_looks_as_well_before_and_after_a_wrong_key(
+    browser: Browser, start_sandbox: OpenSandbox, serve: Serve
+) -> None:
+    url = serve(start_sandbox(control_key="of the owner"))
+
+    with windows(browser) as open_at:
+        page = open_at(url, reduced_motion="reduce")
+        check_looks(page)
+        page.get_by_label("Control key").fill("of somebody else")
+        page.get_by_role("button").click()
+        expect(page.get_by_role("alert")).to_be_visible()
+        check_looks(page)
+
+
+@pytest.mark.parametrize("path", ["/console", "/console/accounts/widget"])
+def test_a_sandbox_without_accounts_looks_as_well(
+    path: str, browser: Browser, start_sandbox: OpenSandbox, serve: Serve
+) -> None:
+    sandbox = start_sandbox()
+    for name in list(sandbox.accounts):
+        sandbox.delete(name)
+
+    with windows(browser) as open_at:
+        check_looks(open_at(serve(sandbox), path, reduced_motion="reduce"))
 
 
 def test_the_content_is_one_key_away(open_page: Open) -> None:
