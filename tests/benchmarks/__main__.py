@@ -22,8 +22,9 @@ SECTIONS: dict[str, Callable[[Effort], Table]] = {
     "growth": lambda effort: wire.as_it_grows(effort, SIZES[effort]),
     "members": lambda effort: wire.as_a_group_grows(effort, MEMBERS[effort]),
     "journal": wire.with_a_journal,
+    "recording": wire.with_a_recorder,
     "console": lambda effort: console.beside_a_list(effort, PEOPLE[effort]),
-    "lifetime": lambda effort: lifetime.lifetime(rounds=effort.rounds, many=MANY[effort]),
+    "lifetime": lambda effort: lifetime.lifetime(rounds=effort.rounds, many=MANY[effort], people=PEOPLE[effort]),
 }
 
 

@@ -47,6 +47,21 @@ def beside_flask(effort: Effort) -> Table:
     return table
 
 
+def with_a_recorder(effort: Effort) -> Table:
+    """Compare requests that are recorded and examined with the same where nothing is kept."""
+    table = Table(
+        "Recording and findings, 8 connections",
+        ("operation", "without /s", "recorded /s", "cost of recording", "target"),
+    )
+    with sandbox("--users", "1000", "--exchanges", "0") as plain, sandbox("--users", "1000") as recorded:
+        contenders = [Contender(each, look_around(each, 1_000)) for each in (plain, recorded)]
+        for name, target in (("GET user", "<= 15 %"), ("page of 25", ""), ("PATCH user", "")):
+            measure(BY_NAME[name], contenders, effort, 8)
+            without, with_it = (each.rate(name) for each in contenders)
+            table.add(name, round(without), round(with_it), f"{100 * (without / with_it - 1):.0f} %", target)
+    return table
+
+
 def as_it_grows(effort: Effort, sizes: tuple[int, ...]) -> Table:
     """Compare the cost of every operation in directories of several sizes."""
     titles = [f"{size:,} /s" for size in sizes]
