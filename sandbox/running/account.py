@@ -48,6 +48,8 @@ class Admitted:
 
     account: RunningAccount
     token: Token
+    at: datetime
+    """When, by the account's clock."""
     decision: Decision | None
     """Whether it comes too soon, where that is limited."""
 
@@ -109,7 +111,7 @@ class RunningAccount:
         """Let a request in whose token is accepted: count it, and decide whether it comes too soon."""
         now = self.clock.now()
         token = self.keys.token_for(presented, now)
-        return None if token is None else Admitted(self, token, self._rates.decide(token.id, now))
+        return None if token is None else Admitted(self, token, now, self._rates.decide(token.id, now))
 
     def rotate(self, overlap: timedelta) -> Token:
         """Make a new current token; the one before it is accepted for *overlap* more (facts/4me.md 2.4)."""

@@ -39,18 +39,16 @@ class Recorded:
         self._app = app
         self._sandbox = sandbox
         self._recording = sandbox.recording
+        self._is_on = sandbox.recording.is_on
         self._shows_id = sandbox.settings.exchange_header
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer one request."""
         noted = environ[NOTES] = Notes()
         path = environ.get("PATH_INFO", "")
-        if not self._records() or not is_recorded(path):
-            return self._app(environ, start_response)
-        return self._record(environ, start_response, noted)
-
-    def _records(self) -> bool:
-        return self._recording.is_on and bool(self._sandbox.accounts)
+        if self._is_on and is_recorded(path) and self._sandbox.accounts:
+            return self._record(environ, start_response, noted)
+        return self._app(environ, start_response)
 
     def _record(self, environ: dict[str, Any], start_response: Any, noted: Notes) -> Iterable[bytes]:
         started_at = stopwatch()
@@ -75,7 +73,7 @@ class Recorded:
         running.recorder.take(
             Noted(
                 number,
-                running.clock.now(),
+                noted.admitted.at if noted.admitted else running.clock.now(),
                 stopwatch() - started_at,
                 asked,
                 body,
