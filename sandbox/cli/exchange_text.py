@@ -36,13 +36,13 @@ def exchange_line(exchange: Json) -> str:
     head = f"{exchange['id']:<6} {exchange['at'][11:19]}  {exchange['status']:03}  "
     room = WIDTH - len(head) - (len(codes) + 2 if codes else 0)
     shown = request if len(request) <= max(room, 40) else f"{request[: max(room, 40) - 3]}..."
-    return f"{head}{shown}  {codes}".rstrip()
+    return _printable(f"{head}{shown}  {codes}".rstrip())
 
 
 def explanation(exchange: Json) -> str:
     """Return what came in, what was answered, why, and what to change."""
     lines = [*_head(exchange), *_findings(exchange), *_came_in(exchange), *_answered(exchange), *_changed(exchange)]
-    return "\n".join(lines)
+    return "\n".join(map(_printable, lines))
 
 
 def _head(exchange: Json) -> Iterator[str]:
@@ -112,7 +112,7 @@ def _body(part: Json) -> Iterator[str]:
     if part["body"] is None:
         yield "    no body"
         return
-    lines = _pretty(part["body"]).splitlines()
+    lines = [_printable(line) for line in _pretty(part["body"]).split("\n")]
     for line in lines[:SHOWN_LINES]:
         yield f"    {line}" if len(line) <= WIDTH - 4 else f"    {line[: WIDTH - 7]}..."
     if len(lines) > SHOWN_LINES:
@@ -127,6 +127,15 @@ def _pretty(body: str) -> str:
         return body or "(not kept)"
     short = json.dumps(value, ensure_ascii=False)
     return short if len(short) <= WIDTH - 4 else json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def _printable(line: str) -> str:
+    """Return a line in which what a terminal would obey, and not show, stands as an escape."""
+    return line if line.isprintable() else "".join(c if c.isprintable() else _escaped(c) for c in line)
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape").decode()
 
 
 def _labelled(label: str, text: str, indent: int = 4) -> Iterator[str]:

@@ -77,6 +77,16 @@ def test_what_is_no_request_is_explained_and_shows_no_secret(begun: bytes, secre
     assert secret not in shown
 
 
+def test_what_a_terminal_would_obey_is_shown_and_not_sent_to_it(talk: Talk) -> None:
+    headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
+    httpx.post(f"{talk.facts['url']}/scim/v2/Users", content=b"\x1b[2J\x9b2J \xe2\x80\xaeevil", headers=headers)
+
+    explained = talk.run("explain").output
+
+    assert "    \\x1b[2J\\x9b2J \\u202eevil" in explained
+    assert explained.replace("\n", "").isprintable()
+
+
 EXPLAINED = """\
 x1  PATCH /scim/v2/Users/1  ->  200 OK
     2026-03-02 09:00:00 UTC, account widget, 0.7 ms, from a client we do not know ("talk")
