@@ -38,8 +38,8 @@ class Application(Flask):
         path = environ.get("PATH_INFO", "").encode("latin-1").decode(errors="replace")
         return MapAdapter(self.url_map, "", environ.get("SCRIPT_NAME", ""), "", request.scheme, path, request.method)
 
-    def do_teardown_request(self, exc: BaseException | None = None) -> None:
+    def do_teardown_request(self, *_: object, **__: object) -> None:
         """Do nothing: no function was registered."""
 
-    def do_teardown_appcontext(self, exc: BaseException | None = None) -> None:
+    def do_teardown_appcontext(self, *_: object, **__: object) -> None:
         """Do nothing: no function was registered."""
