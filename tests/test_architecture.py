@@ -50,6 +50,7 @@ ROOMS_BELOW = {
         *("seeding", "settings", "store", "tokens", "web"),
     },
     "serving": {"clock"},
+    "simulators": {"fixtures"},
     "cli": {
         *("accounts", "app", "clock", "diagnosis", "dialect", "knobs", "running", "scim", "serving", "settings"),
         "store",
