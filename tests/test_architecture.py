@@ -53,7 +53,7 @@ ROOMS_BELOW = {
     "simulators": {"fixtures"},
     "cli": {
         *("accounts", "app", "clock", "diagnosis", "dialect", "knobs", "running", "scim", "serving", "settings"),
-        "store",
+        *("simulators", "store"),
     },
     "__main__": {"cli"},
     "__init__": set(),

@@ -20,6 +20,7 @@ from sandbox.cli.report import report
 from sandbox.cli.requests import requests
 from sandbox.cli.resetting import reset, seed
 from sandbox.cli.serve import serve
+from sandbox.cli.simulate import simulate
 from sandbox.cli.snapshot import snapshot
 from sandbox.cli.status import status
 from sandbox.cli.token import token
@@ -36,6 +37,7 @@ def main() -> None:
 
 _SERVING = (serve, status, accounts, token, clock, reset, seed, snapshot)
 _WATCHING = (requests, explain, report, findings, export, probe)
+_PLAYING = (simulate,)
 
-for command in (*_SERVING, *_WATCHING, dialect, completion):
+for command in (*_SERVING, *_WATCHING, *_PLAYING, dialect, completion):
     main.add_command(command)

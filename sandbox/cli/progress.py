@@ -12,6 +12,8 @@ WORTH_SHOWING = 100
 """Changes in a cycle; fewer are done before anybody has read a bar."""
 SEEDING_WORTH_SHOWING = 5_000
 """Resources of a seed; fewer take less than half a second."""
+DRAWN_AT_MOST = 200
+"""Times; more than that nobody sees."""
 
 
 class ProgressBar:
@@ -32,7 +34,8 @@ class ProgressBar:
         if self._bar is None:
             bar = click.progressbar(length=total, label=self._label, file=self._file, show_pos=True)
             self._bar = self._stack.enter_context(bar)
-        self._bar.update(done - self._bar.pos)
+        if done - self._bar.pos >= total // DRAWN_AT_MOST or done >= total:
+            self._bar.update(done - self._bar.pos)
         if done >= total:
             self.close()
 
