@@ -18,6 +18,7 @@ ROOMS_BELOW = {
     "moments": set(),
     "clock": {"moments"},
     "accounts": set(),
+    "client_forms": {"fixtures"},
     "fixtures": set(),
     "tokens": {"moments"},
     "keyring": {"clock", "moments", "tokens"},
@@ -42,8 +43,8 @@ ROOMS_BELOW = {
         *("settings", "store", "tokens"),
     },
     "web": {
-        *("accounts", "clock", "completion", "diagnosis", "dialect", "differences", "directory", "keyring", "moments"),
-        *("recorder", "running", "scim", "store", "tokens"),
+        *("accounts", "client_forms", "clock", "completion", "diagnosis", "dialect", "differences", "directory"),
+        *("keyring", "moments", "recorder", "running", "scim", "store", "tokens"),
     },
     "app": {
         *("accounts", "clock", "diagnosis", "dialect", "directory", "planning", "rates", "recorder", "running"),
@@ -52,8 +53,8 @@ ROOMS_BELOW = {
     "serving": {"clock"},
     "simulators": {"fixtures"},
     "cli": {
-        *("accounts", "app", "clock", "diagnosis", "dialect", "knobs", "running", "scim", "serving", "settings"),
-        *("simulators", "store"),
+        *("accounts", "app", "client_forms", "clock", "diagnosis", "dialect", "knobs", "running", "scim", "serving"),
+        *("settings", "simulators", "store"),
     },
     "__main__": {"cli"},
     "__init__": set(),

@@ -12,6 +12,7 @@ from sandbox.cli.accounts import accounts
 from sandbox.cli.clock import clock
 from sandbox.cli.completion import completion
 from sandbox.cli.dialect import dialect
+from sandbox.cli.endpoints import endpoints
 from sandbox.cli.explain import explain
 from sandbox.cli.export import export
 from sandbox.cli.findings import findings
@@ -37,7 +38,7 @@ def main() -> None:
 
 _SERVING = (serve, status, accounts, token, clock, reset, seed, snapshot)
 _WATCHING = (requests, explain, report, findings, export, probe)
-_PLAYING = (simulate,)
+_PLAYING = (simulate, endpoints)
 
 for command in (*_SERVING, *_WATCHING, *_PLAYING, dialect, completion):
     main.add_command(command)

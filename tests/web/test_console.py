@@ -10,6 +10,7 @@ import pytest
 from httpx2 import Client
 
 import sandbox.web.console
+from sandbox.client_forms import usual_forms
 from sandbox.clock import Clock
 from sandbox.running import RunningAccount, RunningSandbox
 from tests.conftest import HOST, Connect
@@ -109,6 +110,22 @@ def test_the_token_is_on_no_page_until_it_is_revealed(pages: Pages, account: Run
     assert current.fingerprint in pages.open("/apps/scim").text
     assert current.value in pages.open("/apps/scim?reveal=true").text
     assert pages.client.get("/console/accounts/widget/apps/scim/token").text == current.value
+
+
+def test_what_to_type_into_each_client_is_shown_from_the_table_without_the_token(
+    pages: Pages, sandbox: RunningSandbox
+) -> None:
+    current = sandbox.accounts["widget"].keyring.current
+    assert current is not None
+
+    text = pages.open("/apps/scim").text
+
+    for form in usual_forms():
+        assert form.name in text
+        assert form.place.says in text
+        assert all(field.field in text and field.says in text for field in form.usual_fields)
+    assert f"Bearer <the SCIM access token, {current.fingerprint}>" in text
+    assert current.value not in text
 
 
 def test_after_a_rotation_both_tokens_are_shown_with_what_happens_to_the_old_one(

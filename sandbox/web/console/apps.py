@@ -6,11 +6,12 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response
 
+from sandbox.client_forms import usual_forms
 from sandbox.moments import duration_text
 from sandbox.running import RunningAccount
 from sandbox.tokens import Token
 from sandbox.web.console import page
-from sandbox.web.console.connecting import CLIENTS, connection_of
+from sandbox.web.console.connecting import connection_of
 from sandbox.web.console.forms import Outcome, submitted, typed
 from sandbox.web.console.sections import base_of
 from sandbox.web.console.timeline import timeline_of
@@ -32,7 +33,7 @@ def scim(name: str) -> Response:
         account=running,
         here="scim",
         connection=connection_of(running),
-        clients=CLIENTS,
+        clients=usual_forms(),
         tokens=running.keyring.public_json(now),
         timeline=timeline_of(running.keyring.settled(now), now),
         overlap=duration_text(current_sandbox().overlap),
