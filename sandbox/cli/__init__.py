@@ -17,6 +17,7 @@ from sandbox.cli.explain import explain
 from sandbox.cli.export import export
 from sandbox.cli.findings import findings
 from sandbox.cli.probe import probe
+from sandbox.cli.rehearse import rehearse
 from sandbox.cli.report import report
 from sandbox.cli.requests import requests
 from sandbox.cli.resetting import reset, seed
@@ -38,7 +39,7 @@ def main() -> None:
 
 _SERVING = (serve, status, accounts, token, clock, reset, seed, snapshot)
 _WATCHING = (requests, explain, report, findings, export, probe)
-_PLAYING = (simulate, endpoints)
+_PLAYING = (simulate, endpoints, rehearse)
 
 for command in (*_SERVING, *_WATCHING, *_PLAYING, dialect, completion):
     main.add_command(command)
