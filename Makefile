@@ -9,7 +9,7 @@ PIP := $(PY) -m pip install --disable-pip-version-check --quiet -c $(CONSTRAINTS
 CANDIDATES := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python
 ARGS ?=
 
-.PHONY: help run test check lint types fmt bench dist clean
+.PHONY: help run demo test check lint types fmt bench dist clean
 
 help: ## Show what can be made
 	@echo 'make <goal>:'
@@ -17,6 +17,9 @@ help: ## Show what can be made
 
 run: $(VENV)/.run ## Serve a sandbox; more options in ARGS="--port 0 --users 3"
 	@$(PY) -m sandbox serve $(ARGS)
+
+demo: $(VENV)/.run ## A tour of two minutes; ARGS=--no-pause does not wait
+	@$(PY) -m sandbox demo $(ARGS)
 
 test: $(VENV)/.test ## Run every test; choose in ARGS="-k token"
 	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadgroup $(ARGS)

@@ -11,6 +11,7 @@ from sandbox import __version__
 from sandbox.cli.accounts import accounts
 from sandbox.cli.clock import clock
 from sandbox.cli.completion import completion
+from sandbox.cli.demo import demo
 from sandbox.cli.dialect import dialect
 from sandbox.cli.endpoints import endpoints
 from sandbox.cli.explain import explain
@@ -39,7 +40,7 @@ def main() -> None:
 
 _SERVING = (serve, status, accounts, token, clock, reset, seed, snapshot)
 _WATCHING = (requests, explain, report, findings, export, probe)
-_PLAYING = (simulate, endpoints, rehearse)
+_PLAYING = (simulate, endpoints, rehearse, demo)
 
 for command in (*_SERVING, *_WATCHING, *_PLAYING, dialect, completion):
     main.add_command(command)
