@@ -39,7 +39,8 @@ def dialect(settings: Settings, url: str | None, offline: bool) -> None:
 
 def _asked(settings: Settings, url: str | None) -> dict[str, Any] | None:
     """Return what the running sandbox speaks, or ``None`` when none runs and none was named."""
-    from sandbox.cli.steering import SteeringError, find_sandbox
+    from sandbox.cli.steering import find_sandbox
+    from sandbox.steering import SteeringError
 
     try:
         return find_sandbox(settings, url).call("GET", "/dialect")

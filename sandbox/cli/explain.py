@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from sandbox.cli.exchange_text import explanation
 from sandbox.cli.options import Refusal
 from sandbox.cli.selecting import account_paths, exchanges_of, number_of
 from sandbox.cli.steered import Steered, steering
+from sandbox.exchange_text import explanation
 
 
 @click.command()

@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
-from sandbox.cli.exchange_text import EVIDENCE, WIDTH
 from sandbox.cli.options import Refusal, with_settings
+from sandbox.exchange_text import EVIDENCE, WIDTH
 from sandbox.settings import Settings
 
 

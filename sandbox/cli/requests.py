@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from sandbox.cli.exchange_text import exchange_line
 from sandbox.cli.selecting import account_paths, exchanges_of, number_of, query_of, selecting
 from sandbox.cli.steered import Steered, steering
+from sandbox.exchange_text import exchange_line
 
 FOLLOW_SECONDS = 10
 """How long one call waits for news."""

@@ -16,7 +16,7 @@ from sandbox.cli.text import members
 from sandbox.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
-    from sandbox.cli.steering import ControlApi
+    from sandbox.steering import ControlApi
 
 
 URL_OPTION = click.option(
@@ -58,7 +58,8 @@ def steering_whole(verb: Callable[..., None]) -> Command:
 
     @functools.wraps(verb)
     def call(settings: Settings, url: str | None, account: str | None = None, **given: Any) -> None:
-        from sandbox.cli.steering import SteeringError, find_sandbox
+        from sandbox.cli.steering import find_sandbox
+        from sandbox.steering import SteeringError
 
         try:
             steered = Steered(api=find_sandbox(settings, url), account=account, as_json=settings.json)

@@ -16,8 +16,8 @@ from click.testing import CliRunner
 
 from sandbox.cli import main
 from sandbox.cli.card import card
-from sandbox.cli.exchange_text import exchange_line, explanation
 from sandbox.diagnosis import RULES, SUBJECTS
+from sandbox.exchange_text import exchange_line, explanation
 from tests.cli.conftest import Start
 from tests.cli.talk import TOKEN, Talk, talking
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from sandbox.cli.exchange_text import exchange_line, explanation
 from sandbox.cli.exported_test import exported_test
+from sandbox.exchange_text import exchange_line, explanation
 from sandbox.recorder import har, read_exchange
 from tests.diagnosis.golden import Golden, golden
 from tests.web import fuzz_requests

@@ -45,6 +45,11 @@ def explanation(exchange: Json) -> str:
     return "\n".join(map(_printable, lines))
 
 
+def judgement(exchange: Json) -> str:
+    """Return what was asked and what was found, without what came in and what was answered."""
+    return "\n".join([*_head(exchange), *_findings(exchange)])
+
+
 def _head(exchange: Json) -> Iterator[str]:
     status = exchange["status"]
     yield f"{exchange['id']}  {exchange['method']} {exchange['target']}  ->  {status} {_phrase(status)}".rstrip()
