@@ -166,6 +166,13 @@ ANSWERS: Mapping[tuple[str, str], Mapping[int, Ask]] = {
         400: plain("POST", f"{ACCOUNT}/tokens/t9/revoke"),
         404: plain("POST", f"{GONE}/tokens/t1/revoke"),
     },
+    **{
+        ("GET", f"/accounts/{{account}}/{kind}"): {
+            200: plain("GET", f"{ACCOUNT}/{kind}"),
+            404: plain("GET", f"{GONE}/{kind}"),
+        }
+        for kind in ("users", "groups")
+    },
     ("GET", "/accounts/{account}/clock"): {200: plain("GET", f"{ACCOUNT}/clock"), 404: plain("GET", f"{GONE}/clock")},
     **{
         ("POST", f"/accounts/{{account}}/clock/{verb}"): {

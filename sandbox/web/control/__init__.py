@@ -8,10 +8,20 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from sandbox.web.control import accounts, clock, exchanges, overview, refusals, report, snapshots, tokens
+from sandbox.web.control import (
+    accounts,
+    clock,
+    exchanges,
+    overview,
+    refusals,
+    report,
+    resources,
+    snapshots,
+    tokens,
+)
 from sandbox.web.control.openapi import Part, describing
 
-PARTS: tuple[Part, ...] = (overview, accounts, tokens, clock, snapshots, exchanges, report)
+PARTS: tuple[Part, ...] = (overview, accounts, tokens, clock, snapshots, resources, exchanges, report)
 
 bp = Blueprint("control", __name__, url_prefix="/_sandbox")
 refusals.register(bp)
