@@ -52,9 +52,16 @@ ROOMS_BELOW = {
     },
     "serving": {"clock"},
     "simulators": {"fixtures"},
+    "steering": {"scim"},
+    "exchange_text": set(),
+    "certificates": {"clock"},
     "cli": {
-        *("accounts", "app", "client_forms", "clock", "diagnosis", "dialect", "knobs", "running", "scim", "serving"),
-        *("settings", "simulators", "store"),
+        *("accounts", "app", "certificates", "client_forms", "clock", "diagnosis", "dialect", "exchange_text", "knobs"),
+        *("running", "scim", "serving", "settings", "simulators", "steering", "store"),
+    },
+    "testing": {
+        *("accounts", "app", "clock", "diagnosis", "exchange_text", "moments", "running", "serving", "settings"),
+        "steering",
     },
     "__main__": {"cli"},
     "__init__": set(),
@@ -69,6 +76,8 @@ OWNERS = {
     "faker": {"seeding"},
     "httptools": {"serving"},
     "click": {"cli"},
+    "trustme": {"certificates"},
+    "pytest": {"testing"},
 }
 """For each library the rooms that may use it."""
 
