@@ -35,7 +35,7 @@ from sandbox.knobs import (
 from sandbox.moments import read_duration, read_moment
 from sandbox.scim.errors import quoted
 
-CLIENT_VARIABLES = ("SCIM_SANDBOX_URL", "SCIM_SANDBOX_CONTROL", "SCIM_SANDBOX_ACCOUNT")
+CLIENT_VARIABLES = ("SCIM_SANDBOX_URL", "SCIM_SANDBOX_CONTROL", "SCIM_SANDBOX_ACCOUNT", "SCIM_SANDBOX_CA")
 """Variables for whoever talks to a sandbox: known everywhere, but no knobs of it."""
 
 _PYPROJECT = "pyproject.toml"
@@ -70,6 +70,9 @@ class Settings:
     control_key: str | None = knob(
         None, read_control_key, "KEY", "The key that the control API asks for.", is_secret=True
     )
+    tls: bool = switch("Speak https, with a certificate of a local authority that is made once and kept in the state.")
+    cert: Path | None = knob(None, read_path, "FILE", "Speak https, with the certificate in this file (PEM).")
+    key: Path | None = knob(None, read_path, "FILE", "The key of that certificate, where it is in a file of its own.")
     ready_file: Path | None = knob(
         None, read_path, "FILE", "Write where everything is, as JSON, to this file once connections are accepted."
     )
@@ -117,8 +120,12 @@ Given = Mapping[str, str | Sequence[str] | None]
 """Texts by the name of the knob; ``None`` and an empty list say nothing."""
 
 
-def read_settings(flags: Given, environ: Mapping[str, str], folder: Path) -> Settings:
+def read_settings(
+    flags: Given, environ: Mapping[str, str], folder: Path, defaults: Mapping[str, Any] | None = None
+) -> Settings:
     """Return the settings that flags, environment and the pyproject.toml of *folder* give together.
+
+    *defaults* stand in for those of the table. Where nothing is kept by default, a ``state`` that is given is.
 
     Raises:
         SettingsError: for a name that is not known and a value that cannot be used, wherever it stands.
@@ -126,7 +133,9 @@ def read_settings(flags: Given, environ: Mapping[str, str], folder: Path) -> Set
     values: dict[str, Any] = {}
     for source in (_from_pyproject(folder / _PYPROJECT), _from_environment(environ), _from_flags(flags)):
         values.update({knob.name: _read(knob, texts, origin) for knob, texts, origin in source})
-    return Settings(**values)
+    if "state" in values:
+        values.setdefault("ephemeral", False)
+    return Settings(**{**(defaults or {}), **values})
 
 
 _Texts = tuple[Knob, Sequence[str], str]

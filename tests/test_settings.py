@@ -31,6 +31,9 @@ EXAMPLES = {
     "clock": ("2026-01-01T00:00:00Z", datetime(2026, 1, 1, tzinfo=UTC)),
     "frozen": ("true", True),
     "control_key": ("s3cret", "s3cret"),
+    "tls": ("yes", True),
+    "cert": ("cert.pem", Path("cert.pem")),
+    "key": ("key.pem", Path("key.pem")),
     "ready_file": ("ready.json", Path("ready.json")),
     "json": ("on", True),
     "quiet": ("1", True),
@@ -241,6 +244,27 @@ def test_a_secret_is_neither_in_the_refusal_nor_in_what_is_printed_of_the_settin
 
     assert "not hex" not in str(refused.value)
     assert TOKEN not in repr(Settings(**{name: TOKEN}))
+
+
+def test_the_defaults_of_a_command_stand_in_for_those_of_the_table(tmp_path: Path) -> None:
+    defaults = {"port": 0, "ephemeral": True}
+
+    assert read_settings({}, {}, tmp_path, defaults) == Settings(port=0, ephemeral=True)
+    assert read_settings({"port": "4000"}, {}, tmp_path, defaults).port == 4000
+
+
+@pytest.mark.parametrize(
+    ("given", "environ"),
+    [({"state": "kept"}, {}), ({}, {"SCIM_SANDBOX_STATE": "kept"})],
+    ids=["flag", "variable"],
+)
+def test_a_state_that_is_given_is_kept_where_nothing_is_by_default(
+    given: dict[str, str], environ: dict[str, str], tmp_path: Path
+) -> None:
+    defaults = {"ephemeral": True}
+
+    assert read_settings(given, environ, tmp_path, defaults).state_folder == Path("kept")
+    assert read_settings({**given, "ephemeral": "yes"}, environ, tmp_path, defaults).state_folder is None
 
 
 def test_the_same_item_twice_is_refused(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from sandbox.cli.rehearse import rehearse
 from sandbox.cli.report import report
 from sandbox.cli.requests import requests
 from sandbox.cli.resetting import reset, seed
+from sandbox.cli.run import run
 from sandbox.cli.serve import serve
 from sandbox.cli.simulate import simulate
 from sandbox.cli.snapshot import snapshot
@@ -38,7 +39,7 @@ def main() -> None:
     """A sandbox that answers as the SCIM endpoint of 4me does."""
 
 
-_SERVING = (serve, status, accounts, token, clock, reset, seed, snapshot)
+_SERVING = (serve, run, status, accounts, token, clock, reset, seed, snapshot)
 _WATCHING = (requests, explain, report, findings, export, probe)
 _PLAYING = (simulate, endpoints, rehearse, demo)
 

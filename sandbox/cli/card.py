@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sandbox.accounts import ENDPOINT_FORMS
+from sandbox.cli.trust import how_to_trust
 
 _REMARKS = ("try this first", "then this", "then the bare host")
 """One for each of the endpoint forms."""
@@ -16,6 +18,7 @@ _NO_TOKEN = "none: it was revoked; make one with: scim-sandbox token rotate"
 def card(facts: Mapping[str, Any]) -> str:
     """Return the card for what the ready file says; at most 100 columns, but for lines to copy."""
     first, *others = facts["accounts"]
+    trusted = facts.get("ca")
     return "\n".join(
         [
             f"SCIM sandbox ({facts['dialect']}): account {first['name']} ({first['environment']})",
@@ -23,7 +26,8 @@ def card(facts: Mapping[str, Any]) -> str:
             *_endpoints(facts["url"], first["endpoints"]),
             _row("SCIM access token", first["token"] or _NO_TOKEN),
             "",
-            *(_requests(first["endpoints"][0], first["token"]) if first["token"] else []),
+            *(_requests(first["endpoints"][0], first["token"], trusted) if first["token"] else []),
+            *(_trust(trusted) if trusted else []),
             *([_row("Reminder", first["reminder"])] if first.get("reminder") else []),
             *[_row(f"Token of {account['name']}", account["token"] or _NO_TOKEN) for account in others],
             _row("Console", facts["console"]),
@@ -53,13 +57,19 @@ def _endpoints(url: str, endpoints: list[str]) -> Iterator[str]:
         yield _row("" if number else "SCIM endpoint", f"{endpoint:<{width}}  {remark}".rstrip())
 
 
-def _requests(endpoint: str, token: str) -> list[str]:
+def _requests(endpoint: str, token: str, trusted: str | None) -> list[str]:
+    curl = f"curl --cacert {shlex.quote(trusted)}" if trusted else "curl"
     return [
         "A request that works:",
-        f'  curl -H "Authorization: Bearer {token}" "{endpoint}/Users?count=2"',
+        f'  {curl} -H "Authorization: Bearer {token}" "{endpoint}/Users?count=2"',
         "One that is refused with 401, as its token lost the last digit when it was copied:",
-        f'  curl -i -H "Authorization: Bearer {token[:-1]}" "{endpoint}/Users?count=2"',
+        f'  {curl} -i -H "Authorization: Bearer {token[:-1]}" "{endpoint}/Users?count=2"',
         "Then let it be explained:",
         "  scim-sandbox explain",
         "",
     ]
+
+
+def _trust(trusted: str) -> list[str]:
+    lines = [f"  {client:<8}{typed}" for client, typed in how_to_trust(shlex.quote(trusted))]
+    return ["What lets a client trust the certificate:", *lines, ""]

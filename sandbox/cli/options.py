@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,31 +28,34 @@ class UsageRefusal(Refusal):
     exit_code = 2
 
 
-def with_settings(*names: str) -> Callable[[Command], Command]:
-    """Give a command the options of these knobs, and pass it ``settings`` as its first argument."""
+def with_settings(*names: str, defaults: Mapping[str, Any] | None = None) -> Callable[[Command], Command]:
+    """Give a command the options of these knobs, and pass it ``settings`` as its first argument.
+
+    *defaults* are values that this command takes where others have those of the table.
+    """
 
     def decorate(command: Command) -> Command:
         @functools.wraps(command)
         def call(**given: Any) -> None:
             flags = {name: _text(given.pop(name)) for name in names}
             try:
-                settings = read_settings(flags, os.environ, Path.cwd())
+                settings = read_settings(flags, os.environ, Path.cwd(), defaults)
             except SettingsError as error:
                 raise UsageRefusal(str(error)) from error
             command(settings, **given)
 
         for name in reversed(names):
-            _option(KNOBS[name])(call)
+            _option(KNOBS[name], (defaults or {}).get(name, KNOBS[name].default))(call)
         return call
 
     return decorate
 
 
-def _option(knob: Knob) -> Callable[[Command], Command]:
+def _option(knob: Knob, default: Any) -> Callable[[Command], Command]:
     """Return the option of one knob; it only carries text, which the knob's own reader reads."""
     if not knob.unit:
         return click.option(f"{knob.flag}/--no-{knob.key}", knob.name, default=None, help=knob.help)
-    shown = _shown(knob.default)
+    shown = _shown(default)
     sentence = f"{knob.help}{'  Repeatable.' if knob.is_repeatable else ''}{f'  [default: {shown}]' if shown else ''}"
     return click.option(
         knob.flag, knob.name, metavar=knob.unit, multiple=knob.is_repeatable, default=None, type=str, help=sentence

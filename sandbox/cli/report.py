@@ -11,13 +11,16 @@ import click
 from sandbox.cli.selecting import query_of, selecting
 from sandbox.cli.steered import Steered, steering
 
+FORMS = ("text", "json", "markdown", "junit")
+"""In which a report can be written."""
+
 
 @click.command()
 @selecting
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json", "markdown", "junit"]),
+    type=click.Choice(FORMS),
     default="text",
     show_default=True,
     help="In which form.",
@@ -29,12 +32,13 @@ def report(steered: Steered, form: str, **selection: Any) -> None:
     The exit code is 1 when something was refused or slipped, so that a script can ask for it.
     """
     answer = steered.call("GET", f"/report{query_of(selection)}")
-    click.echo(_writer("json" if steered.as_json else form)(answer).rstrip("\n"))
+    click.echo(report_writer("json" if steered.as_json else form)(answer).rstrip("\n"))
     if answer["findings"]["refused"] or answer["findings"]["slip"]:
         raise SystemExit(1)
 
 
-def _writer(form: str) -> Callable[[Mapping[str, Any]], str]:
+def report_writer(form: str) -> Callable[[Mapping[str, Any]], str]:
+    """Return what writes a report in the form of that name."""
     from sandbox.diagnosis import report_junit, report_markdown, report_text
 
     writers: dict[str, Callable[[Mapping[str, Any]], str]] = {

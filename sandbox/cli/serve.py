@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager
+from typing import Any
 
 import click
 
 from sandbox.cli.card import card
-from sandbox.cli.options import Refusal, UsageRefusal, with_settings
-from sandbox.cli.progress import SeedingBars
-from sandbox.cli.ready import NAME, ReadyFileError, read_ready_file, ready_files
-from sandbox.settings import KNOBS, Settings, SettingsError
-
-if TYPE_CHECKING:
-    from sandbox.running import RunningSandbox
+from sandbox.cli.opened import opened, ready_paths
+from sandbox.cli.options import with_settings
+from sandbox.cli.ready import ready_files
+from sandbox.settings import KNOBS, Settings
 
 _EPILOG = (
     "Each option can also be given as an environment variable (SCIM_SANDBOX_PORT for --port) or in the table "
@@ -32,51 +27,13 @@ _EPILOG = (
 @with_settings(*KNOBS)
 def serve(settings: Settings) -> None:
     """Serve a sandbox until Ctrl-C."""
-    from sandbox.app import open_sandbox
-    from sandbox.serving import ServingError
-    from sandbox.store import StateError, StateLockedError
-
-    try:
-        sandbox = open_sandbox(settings, None if settings.quiet else SeedingBars())
-        try:
-            _serve(settings, sandbox)
-        finally:
-            sandbox.close()
-    except SettingsError as error:
-        raise UsageRefusal(str(error)) from error
-    except StateLockedError as error:
-        raise Refusal(f"{error}{_where_it_serves(settings)}") from error
-    except (ServingError, StateError, ReadyFileError) as error:
-        raise Refusal(str(error)) from error
-
-
-def _serve(settings: Settings, sandbox: RunningSandbox) -> None:
-    from sandbox.app import create_app, unreadable_recorder
-    from sandbox.serving import Server
-
-    app, told = create_app(sandbox), unreadable_recorder(sandbox)
-    with closing(Server(app, settings.host, settings.port, settings.max_body_bytes, on_unreadable=told)) as server:
-        folder = settings.state_folder
-        place = {"pid": os.getpid(), "state": None if folder is None else str(folder.resolve())}
-        facts = {**sandbox.facts(server.url), **place}
-        with _stopped_by_signals(server.stop), ready_files(_ready_paths(settings), facts):
-            _announce(settings, facts)
-            server.serve()
-
-
-def _where_it_serves(settings: Settings) -> str:
-    """Return where the sandbox serves that holds the state, as the end of a sentence; nothing where nobody says so."""
-    with suppress(ReadyFileError):
-        facts = read_ready_file(settings.state / NAME)
-        return f"; it serves at {facts['url']}" if facts and "url" in facts else ""
-    return ""
-
-
-def _ready_paths(settings: Settings) -> list[Path]:
-    """Return the ready files to write: beside the state, and where ``--ready-file`` says."""
-    beside = [] if settings.state_folder is None else [settings.state_folder / NAME]
-    asked = [] if settings.ready_file is None else [settings.ready_file]
-    return beside + asked
+    with (
+        opened(settings) as sandbox,
+        _stopped_by_signals(sandbox.server.stop),
+        ready_files(ready_paths(settings), sandbox.facts),
+    ):
+        _announce(settings, sandbox.facts)
+        sandbox.server.serve()
 
 
 def _announce(settings: Settings, facts: Mapping[str, Any]) -> None:
