@@ -54,8 +54,8 @@ def run(script: str, start: Start, folder: Path) -> str:
             ],
             id="the first session",
         ),
-        pytest.param(2, ["current", "token_retired", '{"message":"Unauthorized"}'], id="the rotation"),
-        pytest.param(3, ["401", "1 character short"], id="asking why"),
+        pytest.param(2, ["401", "1 character short"], id="asking why"),
+        pytest.param(3, ["current", "token_retired", '{"message":"Unauthorized"}'], id="the rotation"),
         pytest.param(
             4,
             [
