@@ -8,6 +8,7 @@ CONSTRAINTS := .ci/constraints.txt
 PIP := $(PY) -m pip install --disable-pip-version-check --quiet -c $(CONSTRAINTS)
 CANDIDATES := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python
 ARGS ?=
+DIST ?= dist
 
 .PHONY: help run demo test check lint types fmt bench dist clean
 
@@ -40,9 +41,9 @@ fmt: $(VENV)/.lint ## Format, and mend what can be mended
 bench: $(VENV)/.test ## Measure; ARGS=--quick takes under a minute, ARGS="--only flask" one section
 	@$(PY) -m tests.benchmarks $(ARGS)
 
-dist: $(VENV)/.run ## Build the wheel into dist/
-	@$(PY) -m pip wheel --disable-pip-version-check --quiet --no-deps --wheel-dir dist .
-	@ls dist/*.whl
+dist: | $(PY) ## Build the wheel into dist/
+	@$(PY) -m pip wheel --disable-pip-version-check --quiet --no-deps --wheel-dir $(DIST) .
+	@ls $(DIST)/*.whl
 
 clean: ## Remove what was made; the state in .sandbox stays
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.*
