@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
+from sandbox.client_forms import usual_forms
 from sandbox.testing import Sandbox
 from sandbox.testing.arguments import ACCOUNT_ARGUMENTS, SANDBOX_ARGUMENTS
 from sandbox.testing.exchanges import Exchange, Exchanges
-from sandbox.web.console.connecting import CLIENTS
 from tests.reference import PAGES
 
 ROOT = Path(__file__).parent.parent
@@ -72,10 +72,10 @@ def test_the_readme_names_what_each_client_calls_endpoint_and_token() -> None:
         row.split(" | ")[0]: row for row in re.findall(r"^\| (.*) \|$", section("Connect your client"), re.MULTILINE)
     }
 
-    for client in CLIENTS:
-        for name, value in client.fields.items():
-            if client.is_cloud and value in ("endpoint", "token"):
-                assert f"*{name}*" in rows[client.name]
+    for form in usual_forms():
+        for field in form.usual_fields:
+            if form.is_cloud and ("{{endpoint}}" in field.value or "{{token}}" in field.value):
+                assert f"*{field.field}*" in rows[form.name]
 
 
 def names_of(*kinds: type) -> Iterator[str]:

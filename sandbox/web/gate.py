@@ -16,7 +16,7 @@ from sandbox.running import Admitted, RunningAccount, RunningSandbox
 from sandbox.scim.instant import local_text
 from sandbox.scim.projection import Shape
 from sandbox.scim.rules import LocationRule, TimeRule
-from sandbox.web.context import NOTES, Notes, notes
+from sandbox.web.context import NOTES, Notes, current_sandbox, notes
 from sandbox.web.errors import PlatformError, TooManyRequestsError
 
 WSGI = Callable[[dict[str, Any], Any], Iterable[bytes]]
@@ -134,6 +134,12 @@ def tell_rate(answer: Response) -> Response:
     if admitted and admitted.decision:
         answer.headers.update(admitted.decision.headers())
     return answer
+
+
+def show_to_owner(running: RunningAccount) -> None:
+    """Let the owner's doors show resources of an account as a client sees them that asks at the first endpoint."""
+    endpoint = request.host_url.rstrip("/") + current_sandbox().settings.prefix[0]
+    notes().shape = shape_of(running, endpoint)
 
 
 def shape_of(running: RunningAccount, endpoint: str) -> Shape:

@@ -20,9 +20,9 @@ from sandbox.web.console import page
 from sandbox.web.console.paging import pager_of
 from sandbox.web.console.sections import base_of
 from sandbox.web.console.traffic import changes_of, row_of, touching
-from sandbox.web.context import current_sandbox, notes
+from sandbox.web.context import current_sandbox
 from sandbox.web.control.reading import account_named
-from sandbox.web.gate import shape_of
+from sandbox.web.gate import show_to_owner
 from sandbox.web.rendering import rendered
 
 bp = Blueprint("directory", __name__, url_prefix="/accounts/<name>/directory")
@@ -72,7 +72,7 @@ def one(name: str, kind: str, resource_id: str) -> Response:
     """Show one resource as clients get it."""
     running, collection = account_named(name), COLLECTIONS[kind]
     resource = running.directory.read(collection, resource_id)
-    notes().shape = shape_of(running, request.host_url.rstrip("/") + current_sandbox().settings.prefix[0])
+    show_to_owner(running)
     member_count = running.store.count_members(resource_id) if collection == "Groups" else 0
     left_out = MEMBERS if member_count > SHOWN_MEMBERS else NOTHING
     return page.show(

@@ -6,14 +6,13 @@ import json
 import sys
 from typing import Any
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response
 
 from sandbox.scim.paging import PageRequest
 from sandbox.web import reply
-from sandbox.web.context import current_sandbox
 from sandbox.web.control.describing import Operation, Schema, listed
 from sandbox.web.control.reading import account_named
-from sandbox.web.gate import shape_of
+from sandbox.web.gate import show_to_owner
 from sandbox.web.rendering import rendered
 
 bp = Blueprint("resources", __name__, url_prefix="/accounts/<account>")
@@ -42,6 +41,6 @@ def groups(account: str) -> Response:
 
 def _resources(account: str, collection: str) -> list[dict[str, Any]]:
     running = account_named(account)
-    g.shape = shape_of(running, request.host_url.rstrip("/") + current_sandbox().settings.prefix[0])
+    show_to_owner(running)
     found = running.directory.search(collection, None, PageRequest(1, sys.maxsize))
     return [json.loads(rendered(each, None).body) for each in found.resources]
