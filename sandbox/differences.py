@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from json import dumps
 from typing import Any, Literal
 
-from sandbox.planning import LAYOUT
+from sandbox.planning import DIRECTORY, LAYOUT
 from sandbox.store import MEMBERS, Collection, Snapshot
 
 Change = Literal["added", "removed", "changed"]
@@ -51,7 +51,7 @@ class Difference:
 
 def differences(before: Snapshot, after: Snapshot) -> list[Difference]:
     """Return what differs, users before groups, in the order of ids."""
-    return [each for collection in LAYOUT.collections for each in _in_collection(collection, before, after)]
+    return [each for collection in DIRECTORY for each in _in_collection(collection, before, after)]
 
 
 def differences_json(found: list[Difference]) -> dict[str, Any]:
@@ -121,7 +121,7 @@ def _members(snapshot: Snapshot) -> dict[str, dict[str, Any]]:
     """Return who is in each group, by the group's id: each by its id and what it is known by."""
     names = {
         each.name: {row["id"]: row.get(each.key_name) for row in snapshot.tables.get(each.name, {}).values()}
-        for each in LAYOUT.collections
+        for each in DIRECTORY
     }
     found: dict[str, dict[str, Any]] = {}
     for row in snapshot.tables.get(MEMBERS, {}).values():

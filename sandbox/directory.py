@@ -13,7 +13,8 @@ from typing import Any
 from sandbox.clock import Clock
 from sandbox.completion import Completion, Resource, version_of
 from sandbox.dialect import Dialect
-from sandbox.planning import MANAGER_INDEX, make_query, make_words_query
+from sandbox.people.written import Follow, Moved, follow_nothing, group_gone, group_written, user_gone, user_written
+from sandbox.planning import make_query, make_words_query
 from sandbox.references import References
 from sandbox.scim.errors import (
     InvalidFilterError,
@@ -24,7 +25,7 @@ from sandbox.scim.errors import (
 )
 from sandbox.scim.filter import Node, read_filter
 from sandbox.scim.instant import utc_text
-from sandbox.scim.members import MemberEdit, check_members
+from sandbox.scim.members import MemberEdit, check_members, member_key
 from sandbox.scim.paging import PageRequest
 from sandbox.scim.partial import read_partial
 from sandbox.scim.patch import apply_operations, is_patch_op, read_operations
@@ -32,7 +33,7 @@ from sandbox.scim.resource import assigned, check_object, check_required, read_c
 from sandbox.scim.rules import DeleteRule, ListOrder, NoopRule, RefusalRule
 from sandbox.scim.schema import ENTERPRISE_URN, ResourceType
 from sandbox.scim.sorting import SortRequest, sort_key
-from sandbox.scim.update import PUT_RULES, Document, PutRule, merged
+from sandbox.scim.update import PUT_RULES, Document, PutRule
 from sandbox.store import Order, Query, Store, Stored, Transaction, without_collection
 
 ORDERS = {ListOrder.NEWEST_FIRST: "-id", ListOrder.OLDEST_FIRST: "id"}
@@ -51,8 +52,10 @@ class Found:
 class Directory:
     """The users and groups of one account."""
 
-    def __init__(self, store: Store, dialect: Dialect, clock: Clock) -> None:
+    def __init__(self, store: Store, dialect: Dialect, clock: Clock, follow: Follow = follow_nothing) -> None:
+        """Serve what *store* keeps; *follow* is told of each write inside of its transaction, and never fails."""
         self._store = store
+        self._follow = follow
         self._dialect = dialect
         self._choices = dialect.choices
         self._references = References(dialect.choices)
@@ -88,6 +91,7 @@ class Directory:
             document = {"id": new_id, **document, "meta": {"created": now, "lastModified": now}}
             stored = transaction.put(collection, document)
             transaction.link_all(new_id, resolved)
+            self._tell(resource_type, new_id, [member_key(member) for member in resolved])
             completion = self._completion()
         return _committed(resource_type, stored, completion)
 
@@ -145,9 +149,8 @@ class Directory:
         with self._store.transaction() as transaction:
             current = self._current(transaction, resource_type, resource_id, if_match)
             completion = self._completion()
-            edit = self._references.edit(
-                transaction, lambda: completion.shown_members(transaction.members(resource_id))
-            )
+            shown = completion.shown_members
+            edit = self._references.edit(transaction, lambda: shown(transaction.members(resource_id)))
             stored = self._write(transaction, resource_type, current, update(current, edit), edit)
             completion = self._completion()
         return _committed(resource_type, stored, completion)
@@ -183,8 +186,7 @@ class Directory:
     def find(self, collection: str, words: str, page: PageRequest) -> Found:
         """Return a page of the resources that have *words* in what people know them by, for people who look."""
         query = make_words_query(words, collection)
-        order = ORDERS[self._choices.list_order]
-        return self._found(self._completion(), self.type_of(collection), query, page, order)
+        return self._found(self._completion(), self.type_of(collection), query, page, ORDERS[self._choices.list_order])
 
     def _found(
         self, completion: Completion, resource_type: ResourceType, query: Query | None, page: PageRequest, order: Order
@@ -254,13 +256,21 @@ class Directory:
         if document.get(ENTERPRISE_URN) != current.get(ENTERPRISE_URN):
             self._references.check_manager(transaction, document)
         self._references.check_external_id(transaction, resource_type, document, current["id"])
-        changes_members = self._references.apply_members(transaction, current["id"], edit)
+        moved = self._references.apply_members(transaction, current["id"], edit)
         if document.get("active") is False and current.get("active") is not False:
             self._references.leave_groups(transaction, current["id"])
-        if document == current and not changes_members and self._choices.noop is NoopRule.KEEP:
-            return Stored(current)
-        meta = {**current["meta"], "lastModified": utc_text(self._clock.now())}
-        return transaction.put(resource_type.collection, {**document, "id": current["id"], "meta": meta})
+        if document == current and not moved and self._choices.noop is NoopRule.KEEP:
+            stored = Stored(current)
+        else:
+            meta = {**current["meta"], "lastModified": utc_text(self._clock.now())}
+            stored = transaction.put(resource_type.collection, {**document, "id": current["id"], "meta": meta})
+        self._tell(resource_type, current["id"], moved)
+        return stored
+
+    def _tell(self, resource_type: ResourceType, resource_id: str, moved: Moved) -> None:
+        """Tell of a resource that was written, with the members that a group gained or lost."""
+        is_group = resource_type.attribute("members")
+        self._follow(group_written(resource_id, moved) if is_group else user_written(resource_id))
 
     def _deactivate(self, transaction: Transaction, resource_type: ResourceType, current: Document) -> None:
         """Make a user inactive instead of removing it (facts/4me.md 7.8)."""
@@ -270,15 +280,14 @@ class Directory:
 
     def _drop(self, transaction: Transaction, resource_type: ResourceType, resource_id: str) -> None:
         """Remove a resource, and from others what names it: memberships, and it as manager (facts/4me.md 17.37)."""
-        transaction.drop(resource_type.collection, resource_id)
-        if not resource_type.extension(ENTERPRISE_URN):
-            return
-        now = utc_text(self._clock.now())
-        for report_id in transaction.equal("Users", MANAGER_INDEX, resource_id):
-            report = transaction.read("Users", report_id)
-            if report is not None:
-                document = merged(report, {ENTERPRISE_URN: {"manager": None}})
-                transaction.put("Users", {**document, "meta": {**report["meta"], "lastModified": now}})
+        if resource_type.attribute("members"):
+            members = [member_key(member) for member in transaction.members(resource_id)]
+            transaction.drop(resource_type.collection, resource_id)
+            self._follow(group_gone(resource_id, members))
+        else:
+            transaction.drop(resource_type.collection, resource_id)
+            reports = self._references.leave_reports(transaction, resource_id, utc_text(self._clock.now()))
+            self._follow(user_gone(resource_id, reports))
 
 
 def _committed(resource_type: ResourceType, stored: Stored, completion: Completion) -> Resource:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from sandbox.people.company import OWN, PERSON_INDEX
+from sandbox.people.values import GROUP_LINKS, ORGANIZATIONS, PEOPLE, SITES, USER_LINKS
 from sandbox.scim.errors import InvalidFilterError
 from sandbox.scim.filter import And, Comparison, Node, Or, paths_in
 from sandbox.scim.instant import utc_text
@@ -37,9 +39,18 @@ LAYOUT = Layout(
             ordered={"meta.created": ("meta", "created"), "meta.lastModified": ("meta", "lastModified")},
             shown_by_others=(("displayName",),),
         ),
+        Collection(PEOPLE, key=("primary_email",)),
+        Collection(ORGANIZATIONS, key=("name",), equal={OWN: (OWN,)}),
+        Collection(SITES, key=("name",)),
+        Collection(USER_LINKS, key=("id",), equal={PERSON_INDEX: ("person",)}),
+        Collection(GROUP_LINKS, key=("id",)),
     )
 )
-"""What the store indexes: every attribute that 4me filters on (facts/4me.md 6.12, 6.13), and who manages whom."""
+"""What the store indexes: every attribute that 4me filters on (facts/4me.md 6.12, 6.13), and who manages whom; of
+persons, organizations and sites what tells them apart, and which SCIM users share a person."""
+
+DIRECTORY = (LAYOUT.collection("Users"), LAYOUT.collection("Groups"))
+"""The collections that SCIM shows; the others follow from them."""
 
 COMPUTED = frozenset({"schemas", "groups", "members", "meta.resourceType", "meta.version"})
 """Attributes that are not in a stored document, so that a filter on them needs the complete one."""

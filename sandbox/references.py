@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from sandbox.dialect import Choices
+from sandbox.planning import MANAGER_INDEX
 from sandbox.scim.errors import InvalidValueError, UniquenessError, quoted
 from sandbox.scim.members import Member, MemberEdit, member_key
 from sandbox.scim.rules import UnknownReferenceRule
 from sandbox.scim.schema import ENTERPRISE_URN, ResourceType
-from sandbox.scim.update import Document
+from sandbox.scim.update import Document, merged
 from sandbox.store import Transaction
 
 
@@ -26,15 +27,25 @@ class References:
             for group_id in transaction.groups_of((False, user_id)):
                 transaction.unlink(group_id, (False, user_id))
 
-    def apply_members(self, transaction: Transaction, group_id: str, edit: MemberEdit) -> bool:
-        """Link and unlink as the edit says, and tell whether that changed anything."""
+    def leave_reports(self, transaction: Transaction, user_id: str, now: str) -> list[str]:
+        """Take a user who is gone away from those whose manager it was (facts/4me.md 17.37), and return their ids."""
+        reports = transaction.equal("Users", MANAGER_INDEX, user_id)
+        for report_id in reports:
+            report = transaction.read("Users", report_id)
+            if report is not None:
+                document = merged(report, {ENTERPRISE_URN: {"manager": None}})
+                transaction.put("Users", {**document, "meta": {**report["meta"], "lastModified": now}})
+        return reports
+
+    def apply_members(self, transaction: Transaction, group_id: str, edit: MemberEdit) -> list[tuple[bool, str]]:
+        """Link and unlink as the edit says, and return whom that changed anything for."""
         added = [self.resolved(transaction, member) for member in edit.added.values()]
         removed = list(edit.removed)
         if edit.replaces:
             staying = {member_key(member) for member in added}
             removed = [key for member in transaction.members(group_id) if (key := member_key(member)) not in staying]
-        unlinked = [transaction.unlink(group_id, key) for key in removed]
-        return transaction.link_all(group_id, added) or any(unlinked)
+        unlinked = [key for key in removed if transaction.unlink(group_id, key)]
+        return [*unlinked, *map(member_key, transaction.link_all(group_id, added))]
 
     def edit(self, transaction: Transaction, current: Callable[[], Iterable[Member]]) -> MemberEdit:
         """Return an edit of members that knows what an id without a type names."""

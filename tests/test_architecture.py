@@ -28,10 +28,11 @@ ROOMS_BELOW = {
     "scim": set(),
     "dialect": {"scim"},
     "store": {"scim"},
-    "planning": {"scim", "store"},
+    "people": {"dialect", "fixtures", "scim"},
+    "planning": {"people", "scim", "store"},
     "completion": {"dialect", "scim", "store"},
-    "references": {"dialect", "scim", "store"},
-    "directory": {"clock", "completion", "dialect", "planning", "references", "scim", "store"},
+    "references": {"dialect", "planning", "scim", "store"},
+    "directory": {"clock", "completion", "dialect", "people", "planning", "references", "scim", "store"},
     "differences": {"planning", "store"},
     "seeding": {"directory", "fixtures", "scim"},
     "recorder": {"clock", "dialect", "moments", "scim"},
@@ -44,7 +45,7 @@ ROOMS_BELOW = {
     },
     "web": {
         *("accounts", "client_forms", "clock", "completion", "diagnosis", "dialect", "differences", "directory"),
-        *("keyring", "moments", "recorder", "running", "scim", "store", "tokens"),
+        *("keyring", "moments", "planning", "recorder", "running", "scim", "store", "tokens"),
     },
     "app": {
         *("accounts", "clock", "diagnosis", "dialect", "directory", "planning", "rates", "recorder", "running"),

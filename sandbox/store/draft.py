@@ -74,11 +74,12 @@ class Draft:
             self.give_out(name, number)
 
     def drop(self, name: str, number: int) -> None:
-        """Stage that a row goes; a resource takes its memberships along, from both ends."""
+        """Stage that a row goes; a group and whoever can be a member take their memberships along, from both ends."""
         self.table(name).drop(number)
-        if name not in self._collections:
+        membership = self.layout.membership
+        if name not in (membership.groups, membership.members):
             return
-        is_group = name == self.layout.membership.groups
+        is_group = name == membership.groups
         for linked in list(self.links.of_member(f"g{number}" if is_group else str(number))):
             self.links.drop(linked)
         for linked in list(self.links.of_group(str(number))) if is_group else ():

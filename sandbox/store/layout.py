@@ -82,7 +82,7 @@ class Collection:
     ordered: Mapping[str, Path] = field(default_factory=dict)
     """Indexes over text that answer every operator by the order of code points: name to path."""
     shown_by_others: tuple[Path, ...] = ()
-    """What other resources show of one of these: a change makes their answers new."""
+    """What other resources show of one of these: a change makes their answers new; of none of these none shows any."""
     references: Mapping[str, str] = field(default_factory=dict)
     """Indexes of ``equal`` that hold ids, and of which collection: ``{"manager": "Users"}``."""
 

@@ -98,6 +98,8 @@ class Memory:
     def _changes_for_others(self, changes: Changes) -> Iterator[tuple[str, str]]:
         """Yield the resources of which something changes that others show."""
         for name, contents in self.collections.items():
+            if not contents.layout.shown_by_others:
+                continue
             shown = contents.layout.shown
             for number, new in changes.rows.get(name, {}).items():
                 if shown(contents.row(number)) != shown(new):

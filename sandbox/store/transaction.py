@@ -50,6 +50,15 @@ class Transaction:
         row = self._row(collection, resource_id)
         return None if row is None else self._store.copier.copy(row)
 
+    def look(self, collection: str, resource_id: str) -> Mapping[str, Any] | None:
+        """Return a document itself, or ``None``. It is shared by all who read it: look, do not change."""
+        return self._row(collection, resource_id)
+
+    def look_by_key(self, collection: str, value: str) -> Mapping[str, Any] | None:
+        """Return the document itself whose key is *value* in any case, or ``None``: look, do not change."""
+        owner = self.draft.contents(collection).owner(folded_mark(value))
+        return None if owner is None else self._row(collection, str(owner))
+
     def has(self, collection: str, resource_id: str) -> bool:
         """Tell whether there is a resource with this id."""
         return self._row(collection, resource_id) is not None
@@ -81,7 +90,7 @@ class Transaction:
         return Stored(row)
 
     def adopt(self, collection: str, document: Row) -> None:
-        """Store a new document without a copy: whoever made it lets go of it and of everything in it.
+        """Store a document without a copy: whoever made it lets go of it and of everything in it.
 
         Raises:
             UniquenessError: when its key is taken.
@@ -101,28 +110,28 @@ class Transaction:
         Raises:
             LookupError: when there is no such group.
         """
-        return self.link_all(group_id, [member])
+        return bool(self.link_all(group_id, [member]))
 
-    def link_all(self, group_id: str, members: Sequence[Mapping[str, Any]]) -> bool:
-        """Let each of these be a member of a group, in this order; tell whether that changes anything.
+    def link_all(self, group_id: str, members: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        """Let each of these be a member of a group, in this order; return those for whom that changes anything.
 
         Raises:
             LookupError: when there is no such group.
         """
         if not members:
-            return False
+            return []
         if not self.has(self.draft.layout.membership.groups, group_id):
             raise LookupError(f"there is no group {group_id!r}")
         links = self.draft.links
         table = self._store.table(MEMBERS)
-        is_new = False
+        new = []
         for member in members:
             row = {"group": group_id, **member}
             number = links.number(group_id, referred(member))
             if number is None or links.row(number) != row:
                 table.put(number or links.last + 1, row)
-                is_new = True
-        return is_new
+                new.append(member)
+        return new
 
     def unlink(self, group_id: str, member: MemberKey) -> bool:
         """Let somebody be a member no longer; tell whether that changed anything."""

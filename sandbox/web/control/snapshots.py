@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from sandbox.differences import differences, differences_json
+from sandbox.planning import DIRECTORY
 from sandbox.running import UnknownSnapshotError
 from sandbox.store import SnapshotFacts
 from sandbox.web import reply
@@ -107,5 +108,5 @@ def diff(account: str, snapshot: str) -> Response:
 
 
 def _snapshot_json(facts: SnapshotFacts) -> dict[str, Any]:
-    counts = {collection.lower(): number for collection, number in facts.counts.items()}
+    counts = {each.name.lower(): facts.counts.get(each.name, 0) for each in DIRECTORY}
     return {"name": facts.name, "saved_at": facts.saved_at, **counts}

@@ -1,0 +1,50 @@
+"""Collections whose rows are no members of anything and in no answer: they leave users and groups alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from sandbox.store import Collection, Layout, Store
+from tests.store.samples import LAYOUT, group, user
+
+ROOMS = Layout(collections=(*LAYOUT.collections, Collection("Rooms", key=("name",))))
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    """Open a store with user 1, who is in group 1, and with room 1."""
+    with Store.open(None, ROOMS) as store:
+        with store.transaction() as transaction:
+            transaction.put("Users", user(1))
+            transaction.put("Groups", group(1))
+            transaction.link("1", {"value": "1", "type": "User"})
+            transaction.put("Rooms", {"id": "1", "name": "Attic"})
+        yield store
+
+
+def test_a_row_that_goes_takes_no_membership_of_the_same_number_along(store: Store) -> None:
+    with store.transaction() as transaction:
+        assert transaction.drop("Rooms", "1")
+
+    assert store.members("1") == [{"value": "1", "type": "User"}]
+
+
+def test_a_change_of_a_row_makes_no_answer_new(store: Store) -> None:
+    before = (store.read("Users", "1"), store.read("Groups", "1"))
+
+    with store.transaction() as transaction:
+        transaction.put("Rooms", {"id": "1", "name": "Cellar"})
+        transaction.put("Rooms", {"id": "2", "name": "Attic"})
+
+    assert (store.read("Users", "1"), store.read("Groups", "1")) == before
+
+
+def test_a_look_shows_what_is_staged_and_copies_nothing(store: Store) -> None:
+    with store.transaction() as transaction:
+        transaction.put("Rooms", {"id": "2", "name": "Cellar"})
+
+        assert transaction.look("Rooms", "2") is transaction.look_by_key("Rooms", "CELLAR")
+        assert transaction.look("Rooms", "1") is store.read("Rooms", "1").document  # type: ignore[union-attr]
+        assert (transaction.look("Rooms", "3"), transaction.look_by_key("Rooms", "Hall")) == (None, None)
