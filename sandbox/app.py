@@ -14,12 +14,14 @@ from sandbox.clock import Clock, ClockState
 from sandbox.diagnosis import Examiner, Situation
 from sandbox.dialect import Dialect, OverrideError, read_dialect
 from sandbox.directory import Directory
+from sandbox.personnel import Mapper, Personnel
 from sandbox.planning import LAYOUT
 from sandbox.rates import Rate
 from sandbox.recorder import Examine
 from sandbox.running import Common, Founding, NewValue, RunningAccount, RunningSandbox, TokenSource, random_value
 from sandbox.seeding import seed_directory
 from sandbox.settings import Settings, SettingsError
+from sandbox.starting import StartFiles, read_start_files
 from sandbox.store import Snapshot, Store
 from sandbox.tokens import seeded_token_value
 from sandbox.web import bulk, console, control, discovery, failures, queries, scim
@@ -46,7 +48,7 @@ def open_sandbox(settings: Settings, progress: Progress | None = None) -> Runnin
 
     Raises:
         SettingsError: when ``--set`` names what the dialect does not have, or ``--host`` is one where the kept tokens
-            would be known to all.
+            would be known to all, or ``--mapping`` or ``--company`` a file that cannot be used.
         StateError: when the state cannot be used.
     """
     try:
@@ -54,7 +56,9 @@ def open_sandbox(settings: Settings, progress: Progress | None = None) -> Runnin
         accounts = first_accounts(dialect.choices.time_zone)
     except (OverrideError, AccountError) as error:
         raise SettingsError(f"--set: {error}") from None
-    sandbox = RunningSandbox(settings, _common(settings, dialect, progress), _first(settings, accounts), _examiner)
+    files = read_start_files(settings)
+    common = _common(settings, dialect, files, progress)
+    sandbox = RunningSandbox(settings, common, _first(settings, accounts), _examiner)
     try:
         _check_tokens(sandbox)
     except SettingsError:
@@ -94,14 +98,15 @@ def unreadable_recorder(sandbox: RunningSandbox) -> Callable[[Unreadable], None]
     return partial(record_unreadable, sandbox)
 
 
-def _common(settings: Settings, dialect: Dialect, progress: Progress | None) -> Common:
+def _common(settings: Settings, dialect: Dialect, files: StartFiles, progress: Progress | None) -> Common:
     """Return what all accounts have in common."""
     choices = dialect.choices
     rate = Rate.of(choices.rate_limit_hourly, choices.rate_limit_burst, choices.rate_limit_burst_seconds)
     return Common(
         dialect=dialect,
         token_source=_token_source(settings),
-        plant=partial(_planted, dialect, progress),
+        plant=partial(_planted, dialect, files, progress),
+        mapping=files.mapping,
         default_seed=_seed(settings),
         unused_rate=rate if settings.rate_limit else None,
         durability=settings.durability,
@@ -125,16 +130,19 @@ def _seed(settings: Settings) -> Seed:
     return Seed(seed=settings.seed, users=settings.users, groups=settings.groups)
 
 
-def _planted(dialect: Dialect, progress: Progress | None, account: Account, seed: Seed, now: datetime) -> Snapshot:
-    """Return the people and groups that a seed makes, all at one instant."""
+def _planted(
+    dialect: Dialect, files: StartFiles, progress: Progress | None, account: Account, seed: Seed, now: datetime
+) -> Snapshot:
+    """Return the company that exists before, and the people and groups that a seed makes, all at one instant."""
     total = seed.users + seed.groups
 
     def tell(done: int) -> None:
         if progress and (done % TOLD_EVERY == 0 or done == total):
             progress(account.name, done, total)
 
-    store = Store.open(None, LAYOUT)
-    directory = Directory(store, dialect, Clock(ClockState(frozen_at=now)))
+    store, clock = Store.open(None, LAYOUT), Clock(ClockState(frozen_at=now))
+    files.plant(Personnel(store, Mapper(store, clock, account.name)), account.name, seed.seed, seed.users)
+    directory = Directory(store, dialect, clock)
     seed_directory(directory, seed=seed.seed, users=seed.users, groups=seed.groups, account=account.name, progress=tell)
     return store.snapshot()
 

@@ -84,6 +84,12 @@ class Settings:
     durability: str = knob(
         "flush", one_of("flush", "fsync"), "HOW", "Hand each write to the system (flush) or to the disk (fsync)."
     )
+    mapping: Path | None = knob(
+        None, read_path, "FILE", "Map SCIM users and groups by the rules of this TOML file too, in every account."
+    )
+    company: Path | None = knob(
+        None, read_path, "FILE", "Start a new account with the organizations, sites and persons of this JSON file."
+    )
     overlap: timedelta | None = knob(
         None, read_duration, "DURATION", "Accept a rotated token for this much longer; as the dialect says without it."
     )

@@ -39,6 +39,8 @@ EXAMPLES = {
     "quiet": ("1", True),
     "max_body_bytes": ("2048", 2048),
     "durability": ("fsync", "fsync"),
+    "mapping": ("rules.toml", Path("rules.toml")),
+    "company": ("company.json", Path("company.json")),
     "overlap": ("PT12H", timedelta(hours=12)),
     "rate_limit": ("yes", True),
     "exchanges": ("50", 50),

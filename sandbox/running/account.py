@@ -16,6 +16,7 @@ from sandbox.dialect import Dialect
 from sandbox.directory import Directory
 from sandbox.keyring import Keyring
 from sandbox.moments import moment_text
+from sandbox.personnel import Mapper, MappingText, Personnel
 from sandbox.rates import Decision, Rate
 from sandbox.recorder import Recorder
 from sandbox.running.claims import Claimant, Claims, TokenSource
@@ -38,6 +39,8 @@ class Common:
     """Of an account that does not know what it was seeded with."""
     unused_rate: Rate | None
     """What a token may use; None limits nothing."""
+    mapping: MappingText | None
+    """Name and text of the mapping file that is in force in every account; ``None`` leaves each its own."""
     durability: str
     claims: Claims = field(default_factory=Claims)
 
@@ -75,6 +78,7 @@ class RunningAccount:
             TokenError: when its tokens cannot be read.
             TakenError: when another account has one of them.
             StateError: when a file cannot be used.
+            MappingFileError: when the mapping file that is kept cannot be used.
         """
         self.account = account
         self.seed = seed
@@ -82,7 +86,9 @@ class RunningAccount:
         self.dialect: Dialect = common.dialect
         self.zone = account.zone
         self.clock = Clock(clock, on_change=self._keep_clock)
-        self.directory = Directory(store, common.dialect, self.clock)
+        self.mapper = Mapper(store, self.clock, account.name)
+        self.personnel = Personnel(store, self.mapper)
+        self.directory = Directory(store, common.dialect, self.clock, self.mapper.follow)
         self.origins = Origins(account, folder, common.plant)
         self._claimant = Claimant(account.name, common.claims, common.token_source)
         self.keys = Keys(PrivateFile(None if folder is None else folder / "keyring.json"), self._claimant)
@@ -150,6 +156,10 @@ class RunningAccount:
         """Put a snapshot in the place of users, groups and memberships, in one step; tokens and clock stay."""
         with self._turn(), self.store.transaction() as transaction:
             transaction.restore(snapshot)
+
+    def reset_to_empty(self) -> None:
+        """Take every user, group and membership away, in one step; organizations and sites are as they began."""
+        self.reset(self.origins.empty(self.seed, self.clock.now()))
 
     def reset_to_seed(self, seed: Seed) -> None:
         """Put what a seed makes in the place of users, groups and memberships, in one step, and keep the seed."""

@@ -8,6 +8,8 @@ from pathlib import Path
 from sandbox.accounts import Account, AccountError, Seed, read_account, read_seed
 from sandbox.clock import ClockState, read_clock_state
 from sandbox.moments import ClockError
+from sandbox.people.mapping_file import MappingFileError
+from sandbox.personnel import MAPPING
 from sandbox.planning import LAYOUT
 from sandbox.running.account import Common, RunningAccount
 from sandbox.running.errors import TakenError
@@ -47,6 +49,8 @@ def found_account(founding: Founding, folder: Path | None, common: Common) -> Ru
             transaction.restore(snapshot)
             for name, value in (("account", founding.account), ("clock", founding.clock), ("seed", founding.seed)):
                 transaction.set(name, value.as_json())
+            if common.mapping is not None:
+                transaction.set(MAPPING, common.mapping)
     except BaseException:
         store.close()
         common.claims.release_all(founding.account.name)
@@ -63,7 +67,7 @@ def open_account(folder: Path, common: Common) -> RunningAccount | None:
     store = Store.open(folder, LAYOUT, durability=common.durability)
     try:
         running = _opened(store, folder, common)
-    except (AccountError, ClockError) as error:
+    except (AccountError, ClockError, MappingFileError) as error:
         store.close()
         raise StateDamagedError(folder / "directory.json", str(error)) from error
     except (TakenError, TokenError) as error:
@@ -92,4 +96,6 @@ def _opened(store: Store, folder: Path, common: Common) -> RunningAccount | None
     )
     if not running.keys.are_kept:
         running.keys.begin(None, running.clock.now())
+    if common.mapping is not None:
+        running.mapper.change_rules(common.mapping)
     return running

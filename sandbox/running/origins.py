@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -14,9 +15,6 @@ from sandbox.store import Snapshot, Snapshots
 
 Plant = Callable[[Account, Seed, datetime], Snapshot]
 """Makes the people and groups of a seed at an instant, aside from any account."""
-
-EMPTY = Snapshot({}, {each.name: 0 for each in LAYOUT.collections})
-"""Nobody; ids begin at 1."""
 
 
 class Origins:
@@ -42,6 +40,10 @@ class Origins:
                 snapshot = self._plant(self._account, seed, now)
             self._seeded = (seed, snapshot)
         return self._seeded[1]
+
+    def empty(self, seed: Seed, now: datetime) -> Snapshot:
+        """Return what there is before SCIM comes: no user and no group, and ids begin at 1."""
+        return self._plant(self._account, replace(seed, users=0, groups=0), now)
 
     def keep(self, seed: Seed, snapshot: Snapshot, now: datetime) -> None:
         """Keep what a seed made, in the place of what another one did.

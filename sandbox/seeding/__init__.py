@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable
 from itertools import count as counting
 from typing import Protocol
 
+from sandbox.seeding.company import domain_label
 from sandbox.seeding.groups import Roster, group_bodies
 from sandbox.seeding.staff import Body, people
 
-__all__ = ["Body", "Roster", "group_bodies", "people", "seed_directory"]
+__all__ = ["Body", "Roster", "domain_label", "group_bodies", "people", "seed_directory"]
 
 
 class Plants(Protocol):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -28,9 +28,11 @@ from sandbox.settings import Settings
 from sandbox.web.control import PARTS
 from sandbox.web.control.openapi import control_routes
 from tests.conftest import START, Connect, OpenSandbox
+from tests.web.asking import ACCOUNT, GONE, Ask, plain
+from tests.web.people_answers import DESK, PEOPLE_ANSWERS, PEOPLE_WRITES
 
-CASES = {"ci": 1_200, "deep": 10_000}.get(os.environ.get("HYPOTHESIS_PROFILE", ""), 200)
-"""Generated requests."""
+CASES_EACH = {"ci": 40, "deep": 350}.get(os.environ.get("HYPOTHESIS_PROFILE", ""), 8)
+"""Generated requests, for each operation."""
 
 CHECKS = [
     not_a_server_error,
@@ -90,11 +92,6 @@ def test_the_document_is_the_same_each_time_and_refers_only_to_what_it_has(owner
 
 # Every status that is described can be had
 
-Ask = Callable[[Client], Any]
-
-ACCOUNT = "/accounts/widget"
-GONE = "/accounts/nobody"
-
 
 def snapshot_named(name: str, then: str, method: str = "GET", **body: Any) -> Ask:
     """Return what saves a snapshot and then asks."""
@@ -128,10 +125,6 @@ def streamed(owner: Client) -> Any:
     """Ask for the stream of an account that is about to close: it ends at once."""
     owner.sandbox.accounts["widget"].recorder.close()  # type: ignore[attr-defined]
     return owner.get(f"{ACCOUNT}/exchanges/stream")
-
-
-def plain(method: str, path: str, body: Any = None) -> Ask:
-    return lambda owner: owner.request(method, path, json=body)
 
 
 ANSWERS: Mapping[tuple[str, str], Mapping[int, Ask]] = {
@@ -228,6 +221,7 @@ ANSWERS: Mapping[tuple[str, str], Mapping[int, Ask]] = {
         400: plain("GET", f"{ACCOUNT}/exchanges/stream?nobody=knows"),
         404: plain("GET", f"{GONE}/exchanges/stream"),
     },
+    **PEOPLE_ANSWERS,
 }
 """For each operation how each status is had that is its own."""
 
@@ -241,6 +235,7 @@ WRITES: Mapping[tuple[str, str], Any] = {
     ("POST", "/accounts/{account}/clock/resume"): {},
     ("POST", "/accounts/{account}/clock/reset"): {},
     ("POST", "/accounts/{account}/snapshots"): {"name": "a"},
+    **PEOPLE_WRITES,
 }
 """For each operation that writes to a file, what makes it write."""
 
@@ -248,7 +243,9 @@ FOR_ALL = {"401", "403"}
 
 
 def concrete(path: str) -> str:
-    return path.format(account="widget", token_id="t1", snapshot="a", exchange_id="last")
+    return path.format(
+        account="widget", token_id="t1", snapshot="a", exchange_id="last", record_id=DESK, collection="Users"
+    )
 
 
 def test_each_operation_is_described_with_the_statuses_that_it_has(owner: Client) -> None:
@@ -329,10 +326,11 @@ def test_no_generated_request_is_answered_by_a_5xx_or_as_nobody_described() -> N
     document = schemathesis.openapi.from_wsgi("/_sandbox/openapi.json", create_app(with_sandbox))
     operations = [each.ok() for each in document.get_all_operations()]
     operations = [each for each in operations if not each.path.endswith("/stream")]  # it would never end
+    cases = CASES_EACH * len(operations)
     asked: Counter[tuple[str, int]] = Counter()
 
     @given(case=st.one_of([strategy for each in operations for strategy in strategies(each)]), data=st.data())
-    @settings(max_examples=CASES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=cases, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     def ask(case: schemathesis.Case, data: st.DataObject) -> None:
         tame(case, data)
         answer = case.call()
@@ -342,7 +340,7 @@ def test_no_generated_request_is_answered_by_a_5xx_or_as_nobody_described() -> N
     ask()
 
     with_sandbox.close()
-    assert asked.total() >= CASES
+    assert asked.total() >= cases
     carried_out = {label for label, hundreds in asked if hundreds == 2}
     assert len(carried_out) > len(operations) / 3, "it is not only refusals that are looked at"
 
@@ -362,6 +360,8 @@ def tame(case: schemathesis.Case, data: st.DataObject) -> None:
         "snapshot": st.sampled_from(["a", "b"]),
         "token_id": st.sampled_from(["t1", "t2", "t3", "t4"]),
         "exchange_id": st.sampled_from(["last", "x1"]),
+        "record_id": st.sampled_from(["1", "2", DESK]),
+        "collection": st.sampled_from(["Users", "Groups"]),
     }
     if isinstance(case.query, dict):
         case.query.pop("wait", None)  # nobody is there to wait for

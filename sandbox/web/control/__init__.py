@@ -12,7 +12,9 @@ from sandbox.web.control import (
     accounts,
     clock,
     exchanges,
+    mapping,
     overview,
+    people,
     refusals,
     report,
     resources,
@@ -21,7 +23,9 @@ from sandbox.web.control import (
 )
 from sandbox.web.control.openapi import Part, describing
 
-PARTS: tuple[Part, ...] = (overview, accounts, tokens, clock, snapshots, resources, exchanges, report)
+PARTS: tuple[Part, ...] = (
+    *(overview, accounts, tokens, clock, snapshots, resources, exchanges, report, people, mapping),
+)
 
 bp = Blueprint("control", __name__, url_prefix="/_sandbox")
 refusals.register(bp)

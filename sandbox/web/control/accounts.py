@@ -12,7 +12,6 @@ from sandbox.accounts import SEED_RANGES, Environment, read_account, read_seed
 from sandbox.clock import ClockState
 from sandbox.moments import moment_text, read_moment
 from sandbox.running import Founding, RunningAccount
-from sandbox.running.origins import EMPTY
 from sandbox.scim.errors import quoted
 from sandbox.web import reply
 from sandbox.web.context import current_sandbox
@@ -147,7 +146,7 @@ def _to_seed(running: RunningAccount, _: str, body: Mapping[str, Any]) -> None:
 
 
 def _to_empty(running: RunningAccount, _: str, __: Mapping[str, Any]) -> None:
-    running.reset(EMPTY)
+    running.reset_to_empty()
 
 
 def _to_snapshot(running: RunningAccount, snapshot: str, body: Mapping[str, Any]) -> None:

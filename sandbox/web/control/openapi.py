@@ -21,6 +21,8 @@ PARAMETERS: Mapping[str, str] = {
     "exchange_id": "The id of an exchange, as `x12`; `last` is the newest.",
     "snapshot": "The name of a snapshot, as `before-import`.",
     "token_id": "The id of a token, as `t1`.",
+    "record_id": "The id of a person, an organization or a site; of an explanation also that of a SCIM user.",
+    "collection": "`Users` or `Groups`.",
 }
 """What stands in a path."""
 

@@ -9,6 +9,8 @@ from flask import Blueprint, Response
 
 from sandbox.accounts import AccountError
 from sandbox.moments import ClockError
+from sandbox.people.errors import PeopleError, RecordInUseError, UnknownRecordError
+from sandbox.people.mapping_file import MappingFileError
 from sandbox.recorder import SelectionError
 from sandbox.running import AccountGoneError, TakenError, UnknownSnapshotError
 from sandbox.store import SnapshotNameError, StateDamagedError, StateForeignError, StateVersionError
@@ -22,6 +24,10 @@ REFUSALS: Mapping[type[Exception], tuple[HTTPStatus, str]] = {
     TokenError: (HTTPStatus.BAD_REQUEST, "unfit"),
     SnapshotNameError: (HTTPStatus.BAD_REQUEST, "unfit"),
     SelectionError: (HTTPStatus.BAD_REQUEST, "unfit"),
+    PeopleError: (HTTPStatus.BAD_REQUEST, "unfit"),
+    MappingFileError: (HTTPStatus.BAD_REQUEST, "unfit"),
+    UnknownRecordError: (HTTPStatus.NOT_FOUND, "unknown_record"),
+    RecordInUseError: (HTTPStatus.CONFLICT, "in_use"),
     AccountGoneError: (HTTPStatus.NOT_FOUND, "unknown_account"),
     UnknownSnapshotError: (HTTPStatus.NOT_FOUND, "unknown_snapshot"),
     TakenError: (HTTPStatus.CONFLICT, "taken"),
