@@ -36,9 +36,9 @@ ROOMS_BELOW = {
     "personnel": {"clock", "dialect", "people", "planning", "scim", "store"},
     "differences": {"planning", "store"},
     "seeding": {"directory", "fixtures", "scim"},
-    "recorder": {"clock", "dialect", "moments", "scim"},
+    "recorder": {"clock", "dialect", "moments", "people", "scim"},
     "diagnosis": {
-        *("accounts", "clock", "dialect", "fixtures", "keyring", "moments", "recorder", "scim", "tokens"),
+        *("accounts", "clock", "dialect", "fixtures", "keyring", "moments", "people", "recorder", "scim", "tokens"),
     },
     "running": {
         *("accounts", "clock", "dialect", "directory", "keyring", "moments", "people", "personnel", "planning"),

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 from sandbox.diagnosis.place import Place, read_place
 from sandbox.diagnosis.sent import Sent, sent_values
 from sandbox.dialect import Choices, Dialect
+from sandbox.people.cautions import Caution
 from sandbox.recorder import Exchange
 from sandbox.scim.schema import ResourceType
 
@@ -148,6 +149,11 @@ class Case:
         """The resources of a list in the answer, or ``None`` when it is no list."""
         is_list = isinstance(self.answer, Mapping) and "totalResults" in self.answer
         return list(self.answer.get("Resources", [])) if is_list and self.is_fine else None
+
+    @cached_property
+    def cautions(self) -> list[Caution]:
+        """What there is to tell of the person that the user became, as it was when the request was served."""
+        return [caution for each in self.exchange.mapped for caution in each.cautions]
 
     @property
     def is_write(self) -> bool:

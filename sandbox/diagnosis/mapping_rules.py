@@ -1,6 +1,6 @@
-"""Rules about what 4me's default mapping makes of a user: the person (facts/4me.md 11 and 12).
+"""Rules about what 4me's default mapping makes of a user, whoever else there is (facts/4me.md 11 and 12).
 
-Rules that need to know which organizations, sites and people there are belong here too.
+Rules that need to know which organizations, sites and persons there are stand in ``person_rules``.
 """
 
 from __future__ import annotations
@@ -11,21 +11,11 @@ from typing import Any
 
 from sandbox.diagnosis.case import Case
 from sandbox.diagnosis.rule import USER_WRITE, Rule, Told
-from sandbox.diagnosis.sources import DOCUMENTED, HINT, MAPPINGS, NEIGHBOUR, REST_PEOPLE, SLIP
+from sandbox.diagnosis.sources import DOCUMENTED, HINT, MAPPINGS, SLIP
 from sandbox.scim.errors import quoted
 from sandbox.scim.schema import ENTERPRISE_URN
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_LIMITS = {
-    "userName": ("primary_email", 128),
-    "displayName": ("name", 128),
-    "title": ("job_title", 80),
-    "locale": ("locale", 5),
-    f"{ENTERPRISE_URN}:location": ("location", 80),
-    f"{ENTERPRISE_URN}:employeeNumber": ("employeeID", 128),
-    f"{ENTERPRISE_URN}:supportID": ("supportID", 50),
-}
-"""Which field of a person an attribute goes to, and how many characters that has (facts/4me.md 12)."""
 _KEPT_WHEN_BLANK = {
     "title": "job_title",
     f"{ENTERPRISE_URN}:location": "location",
@@ -101,18 +91,6 @@ def _only_for_new(case: Case) -> Iterator[Told]:
             )
 
 
-def _too_long(case: Case) -> Iterator[Told]:
-    for each in case.sent:
-        field, limit = _LIMITS.get(each.name, ("", 0))
-        if field and isinstance(each.value, str) and len(each.value) > limit:
-            yield Told(
-                f"{each.name.rpartition(':')[2]} has {len(each.value)} characters; {field} of a person has {limit}.",
-                where=each.pointer,
-                expected=f"at most {limit} characters",
-                received=f"{len(each.value)} characters",
-            )
-
-
 def _blank(case: Case) -> Iterator[Told]:
     for each in case.sent:
         field = _KEPT_WHEN_BLANK.get(each.name)
@@ -150,8 +128,6 @@ MAPPING_RULES = (
          MAPPINGS, DOCUMENTED, USER_WRITE, _only_for_new),
     Rule("person-keeps-value", SLIP, "A value was cleared that the person keeps",
          "Clear the person's field at 4me, or with a rule of your own.", MAPPINGS, DOCUMENTED, USER_WRITE, _blank),
-    Rule("person-field-too-short", SLIP, "A value is longer than the person's field",
-         "Shorten it: the limit is that of 4me's people API.", REST_PEOPLE, NEIGHBOUR, USER_WRITE, _too_long),
     Rule("vip-in-small-letters", HINT, "VIP is not in capitals", "Write VIP in userType.",
          MAPPINGS, DOCUMENTED, USER_WRITE, _vip),
 )  # fmt: skip

@@ -8,6 +8,7 @@ from sandbox.diagnosis.endpoint_rules import ENDPOINT_RULES
 from sandbox.diagnosis.filter_rules import FILTER_RULES
 from sandbox.diagnosis.mapping_rules import MAPPING_RULES
 from sandbox.diagnosis.patch_rules import PATCH_RULES
+from sandbox.diagnosis.person_rules import PERSON_RULES
 from sandbox.diagnosis.query_rules import QUERY_RULES
 from sandbox.diagnosis.refusal_rules import LAST_RULE, PLAIN_RULES, REFUSAL_RULES
 from sandbox.diagnosis.rule import Rule
@@ -22,7 +23,7 @@ SUBJECTS: dict[str, tuple[Rule, ...]] = {
     "query": (*FILTER_RULES, *QUERY_RULES),
     "body": (*BODY_RULES, *ATTRIBUTE_RULES),
     "patch": PATCH_RULES,
-    "mapping": MAPPING_RULES,
+    "mapping": (*MAPPING_RULES, *PERSON_RULES),
     "series": SERIES_RULES,
     "refusal": REFUSAL_RULES,
     "plain": (*PLAIN_RULES, LAST_RULE),

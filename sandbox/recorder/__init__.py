@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sandbox.recorder.change import Commits, Operation, close_changes, json_patch, note_commit, open_changes, picture
+from sandbox.recorder.change import Operation, json_patch, picture
+from sandbox.recorder.effects import NO_EFFECTS, Effects, close_effects, note_commit, note_mapped, open_effects
 from sandbox.recorder.exchange import UNREADABLE, Content, Exchange, Presented, Refusal, phrase_of, read_exchange
 from sandbox.recorder.finding import Finding, Severity, read_finding
 from sandbox.recorder.har import har
@@ -15,10 +16,11 @@ from sandbox.recorder.selection import Selection, SelectionError, read_selection
 from sandbox.recorder.settling import Examine
 
 __all__ = [
+    "NO_EFFECTS",
     "REDACTED",
     "UNREADABLE",
-    "Commits",
     "Content",
+    "Effects",
     "Examine",
     "Exchange",
     "Finding",
@@ -33,11 +35,12 @@ __all__ = [
     "Selection",
     "SelectionError",
     "Severity",
-    "close_changes",
+    "close_effects",
     "har",
     "json_patch",
     "note_commit",
-    "open_changes",
+    "note_mapped",
+    "open_effects",
     "phrase_of",
     "picture",
     "read_exchange",

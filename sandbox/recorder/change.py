@@ -7,7 +7,6 @@ theirs (a group that is a member has a ``g`` before it).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextvars import ContextVar
 from typing import Any
 
 Operation = dict[str, Any]
@@ -18,30 +17,8 @@ RowChange = tuple[str, int, Mapping[str, Any] | None, Mapping[str, Any] | None]
 MEMBERS = "Members"
 GROUPS = "Groups"
 COLLECTIONS = ("Users", GROUPS)
-
-Commits = list[list[RowChange]]
-"""What each commit of one request changed."""
-
-_COMMITS: ContextVar[Commits | None] = ContextVar("commits of the request", default=None)
-
-
-def open_changes() -> Commits:
-    """Begin to collect what is committed from here on in this thread, and return where it is collected."""
-    commits: Commits = []
-    _COMMITS.set(commits)
-    return commits
-
-
-def close_changes() -> None:
-    """Collect no more."""
-    _COMMITS.set(None)
-
-
-def note_commit(rows: Iterable[RowChange]) -> None:
-    """Take what a commit changes, if a request is collecting; *rows* is read only then."""
-    commits = _COMMITS.get()
-    if commits is not None:
-        commits.append([row for row in rows if row[0] in (*COLLECTIONS, MEMBERS)])
+SHOWN = (*COLLECTIONS, MEMBERS)
+"""The tables whose rows a patch tells of."""
 
 
 def picture(tables: Mapping[str, Mapping[int, Mapping[str, Any]]]) -> dict[str, dict[str, Any]]:

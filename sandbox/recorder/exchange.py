@@ -12,6 +12,7 @@ from http import HTTPStatus
 from typing import Any
 
 from sandbox.moments import moment_text, read_moment
+from sandbox.people.cautions import MappedUser
 from sandbox.recorder.change import Operation
 from sandbox.recorder.finding import Finding, read_finding
 
@@ -123,6 +124,8 @@ class Exchange:
     """What it changed in the directory, as a JSON Patch (RFC 6902) on ``change.picture``."""
     change_total: int = 0
     """How many operations the change has; the first ``KEPT_OPERATIONS`` are kept."""
+    mapped: tuple[MappedUser, ...] = field(default=(), repr=False)
+    """What the mapping made of the user that was written; nothing any more once it is examined."""
     client: str = "unknown"
     """Which provisioning client it looks like."""
     findings: tuple[Finding, ...] = field(default=())
@@ -145,7 +148,7 @@ class Exchange:
     def examined(self, client: str, findings: tuple[Finding, ...]) -> Exchange:
         """Return what is kept of it, with whose it is and what was found in the whole."""
         is_kept_whole = self.body.is_whole and self.answer.is_whole and len(self.change) <= KEPT_OPERATIONS
-        if is_kept_whole and not findings and client == self.client:
+        if is_kept_whole and not findings and not self.mapped and client == self.client:
             return self
         return replace(
             self,
@@ -154,6 +157,7 @@ class Exchange:
             body=self.body.cut(),
             answer=self.answer.cut(),
             change=self.change[:KEPT_OPERATIONS],
+            mapped=(),
         )
 
     def as_json(self) -> dict[str, Any]:

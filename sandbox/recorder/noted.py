@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
-from sandbox.recorder.change import Commits
+from sandbox.recorder.effects import Effects
 from sandbox.recorder.exchange import Presented, Refusal
 
 _PATH_SAFE = "/:@!$&'()*+,;=~"
@@ -33,7 +33,7 @@ class Noted:
     presented: Presented | str
     """What came as a token; of one that was accepted the fingerprint alone."""
     refusal: Refusal | None
-    commits: Commits
+    effects: Effects
 
     @property
     def method(self) -> str:
@@ -65,8 +65,7 @@ class Noted:
     @property
     def size(self) -> int:
         """About how many bytes it holds on to."""
-        changed = sum(map(len, self.commits)) if self.commits else 0
-        return 3_000 + len(self.body) + len(self.answer) + 200 * changed
+        return 3_000 + len(self.body) + len(self.answer) + 200 * self.effects.size
 
 
 _WITHOUT_PREFIX = frozenset({"CONTENT_TYPE", "CONTENT_LENGTH"})

@@ -42,7 +42,7 @@ class Settler:
     def _exchange(self, noted: Noted) -> Exchange:
         secrets, environ = self._secrets, noted.environ
         secrets.renew()
-        change = tuple(json_patch(noted.commits)) if noted.commits else ()
+        change = tuple(json_patch(noted.effects.commits))
         status = int(noted.status[:3])
         return Exchange(
             number=noted.number,
@@ -62,6 +62,7 @@ class Settler:
             refusal=None if noted.refusal is None else self._told(noted.refusal),
             change=change,
             change_total=len(change),
+            mapped=tuple(noted.effects.mapped),
         )
 
     def _body(self, noted: Noted) -> bytes:

@@ -18,7 +18,7 @@ from sandbox.keyring import Keyring
 from sandbox.moments import moment_text
 from sandbox.personnel import Mapper, MappingText, Personnel
 from sandbox.rates import Decision, Rate
-from sandbox.recorder import Recorder
+from sandbox.recorder import Recorder, note_mapped
 from sandbox.running.claims import Claimant, Claims, TokenSource
 from sandbox.running.errors import AccountGoneError
 from sandbox.running.keys import Keys
@@ -86,7 +86,7 @@ class RunningAccount:
         self.dialect: Dialect = common.dialect
         self.zone = account.zone
         self.clock = Clock(clock, on_change=self._keep_clock)
-        self.mapper = Mapper(store, self.clock, account.name)
+        self.mapper = Mapper(store, self.clock, account.name, note_mapped)
         self.personnel = Personnel(store, self.mapper)
         self.directory = Directory(store, common.dialect, self.clock, self.mapper.follow)
         self.origins = Origins(account, folder, common.plant)

@@ -12,7 +12,7 @@ from typing import Any, Protocol, cast
 
 from sandbox.clock import stopwatch
 from sandbox.diagnosis import judged
-from sandbox.recorder import UNREADABLE, Commits, Noted, Presented, Refusal, close_changes, open_changes
+from sandbox.recorder import NO_EFFECTS, UNREADABLE, Noted, Presented, Refusal, close_effects, open_effects
 from sandbox.recorder.exchange import KEPT_BODY_BYTES
 from sandbox.running import RunningAccount, RunningSandbox
 from sandbox.web.context import NOTES, Notes
@@ -23,7 +23,6 @@ WSGI = Callable[[dict[str, Any], Any], Iterable[bytes]]
 EXCHANGE_HEADER = "X-Sandbox-Exchange"
 
 _READING = frozenset({"GET", "HEAD"})
-_NO_COMMITS: Commits = []
 _OWN = re.compile(
     rf"(?:{CONTROL}|{CONSOLE})(?:/accounts/[^/]+)?(?:/scim)?(?:/v2)?/"
     r"(?:Users|Groups|ServiceProviderConfig|Schemas|ResourceTypes)(?:/|$)"
@@ -53,7 +52,7 @@ class Recorded:
     def _record(self, environ: dict[str, Any], start_response: Any, noted: Notes) -> Iterable[bytes]:
         started_at = stopwatch()
         asked = environ.copy()
-        commits = _NO_COMMITS if environ["REQUEST_METHOD"] in _READING else open_changes()
+        effects = NO_EFFECTS if environ["REQUEST_METHOD"] in _READING else open_effects()
         number = self._recording.number()
         status, answer_headers = "", []
 
@@ -66,8 +65,8 @@ class Recorded:
 
         answering = self._app(environ, begin)
         answer = list(answering)
-        if commits is not _NO_COMMITS:
-            close_changes()
+        if effects is not NO_EFFECTS:
+            close_effects()
         presented, running = self._presented(asked, noted)
         body = noted.body if noted.body is not None else _unread(environ)
         running.recorder.take(
@@ -82,7 +81,7 @@ class Recorded:
                 answer[0] if len(answer) == 1 else b"".join(answer),
                 presented,
                 noted.refusal,
-                commits,
+                effects,
             )
         )
         getattr(answering, "close", _nothing)()
@@ -140,7 +139,7 @@ def record_unreadable(sandbox: RunningSandbox, event: Unreadable) -> None:
             b"",
             Presented("none"),
             Refusal(str(event.kind), event.message),
-            _NO_COMMITS,
+            NO_EFFECTS,
         )
     )
 

@@ -87,10 +87,12 @@ EXPECTED: Mapping[str, Mapping[str, str]] = {
         "create-without-lookup": "1.8: tests begin with a POST",
     },
     "entra/validator-patch": {
+        "organization-unknown": "1.8: a PATCH of some 36 attributes, organization among them",
         "patch-value-made": VALUE_MADE,
         "person-keeps-locale": "1.8: a PATCH of some 36 attributes, locale and timezone among them",
     },
     "entra/validator-users": {
+        "manager-of-oneself": "the transcript makes a user its own manager",
         "patch-path-unknown": "the transcript has a path that 4me cannot read",
         "user-name-taken": REFUSED_TWICE,
         "user-name-taken-by-inactive": "1.8: delete, then the same user again",

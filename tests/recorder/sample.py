@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.recorder import Noted, Presented, Secrets
+from sandbox.recorder import NO_EFFECTS, Noted, Presented, Secrets
 from sandbox.recorder.settling import Settler
 from tests.conftest import START
 
@@ -32,7 +32,7 @@ def noted(number: int, **changes: Any) -> Noted:
         "answer": b'{"id":"7"}',
         "presented": NOBODY,
         "refusal": None,
-        "commits": [],
+        "effects": NO_EFFECTS,
     }
     return Noted(**{**given, **changes})
 
