@@ -60,7 +60,7 @@ ROOMS_BELOW = {
     "certificates": {"clock"},
     "cli": {
         *("accounts", "app", "certificates", "client_forms", "clock", "diagnosis", "dialect", "exchange_text", "knobs"),
-        *("running", "scim", "serving", "settings", "simulators", "steering", "store"),
+        *("people", "running", "scim", "serving", "settings", "simulators", "steering", "store"),
     },
     "testing": {
         *("accounts", "app", "clock", "diagnosis", "exchange_text", "moments", "running", "serving", "settings"),

@@ -17,6 +17,7 @@ from sandbox.cli.endpoints import endpoints
 from sandbox.cli.explain import explain
 from sandbox.cli.export import export
 from sandbox.cli.findings import findings
+from sandbox.cli.people import people
 from sandbox.cli.probe import probe
 from sandbox.cli.rehearse import rehearse
 from sandbox.cli.report import report
@@ -43,5 +44,5 @@ _SERVING = (serve, run, status, accounts, token, clock, reset, seed, snapshot)
 _WATCHING = (requests, explain, report, findings, export, probe)
 _PLAYING = (simulate, endpoints, rehearse, demo)
 
-for command in (*_SERVING, *_WATCHING, *_PLAYING, dialect, completion):
+for command in (*_SERVING, *_WATCHING, *_PLAYING, people, dialect, completion):
     main.add_command(command)

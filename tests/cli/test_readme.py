@@ -59,6 +59,18 @@ def run(script: str, start: Start, folder: Path) -> str:
         pytest.param(
             4,
             [
+                "organization-unknown",
+                "joe@widget.example",
+                "time-zone-by-offset",
+                "field of the person",
+                "not mapped by default",
+            ],
+            id="what becomes of it",
+        ),
+        pytest.param(5, ["mapping.toml", "widget has the rules of widget-qa"], id="rules of your own"),
+        pytest.param(
+            6,
+            [
                 "before keeps 3 users, 1 group",
                 "0 users, 0 groups",
                 "- User 1",
@@ -68,8 +80,8 @@ def run(script: str, start: Start, folder: Path) -> str:
             ],
             id="starting clean",
         ),
-        pytest.param(5, ["tried keeps 3 users", "widget has 3 users"], id="from QA to production"),
-        pytest.param(6, ["token  ", "2026-01-01T01:00:00Z", "ci is deleted"], id="an account for a test"),
+        pytest.param(7, ["tried keeps 3 users", "widget has 3 users"], id="from QA to production"),
+        pytest.param(8, ["token  ", "2026-01-01T01:00:00Z", "ci is deleted"], id="an account for a test"),
     ],
 )
 def test_the_commands_do_what_the_readme_says(place: int, told: list[str], start: Start, tmp_path: Path) -> None:
@@ -91,7 +103,7 @@ def test_the_first_block_is_the_two_commands_that_make_has() -> None:
 def verb_of(command: str) -> tuple[str, ...]:
     """Return the words of a command that name its verb."""
     words = command.split()
-    return next(tuple(words[:length]) for length in (2, 1) if tuple(words[:length]) in commands())
+    return next(tuple(words[:length]) for length in (3, 2, 1) if tuple(words[:length]) in commands())
 
 
 def test_the_table_has_every_verb_once_and_no_other() -> None:
