@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from sandbox.app import create_app, open_sandbox
 from sandbox.running import RunningAccount
+from sandbox.scim.schema import ENTERPRISE_URN
 from sandbox.serving import Server
 from sandbox.settings import Settings
 from tests.browser.conftest import Open, address, windows
@@ -37,6 +38,7 @@ PAGES = [
     pytest.param("/directory/users", id="users"),
     pytest.param("/directory/users?q=nobody", id="no users"),
     pytest.param("/directory/users/1", id="one user"),
+    pytest.param("/directory/users/2", id="one user whose values no person takes"),
     pytest.param("/directory/groups", id="groups"),
     pytest.param("/directory/groups/1", id="one group"),
     pytest.param("/sandbox", id="snapshots"),
@@ -51,7 +53,15 @@ PHONE: ViewportSize = {"width": 390, "height": 800}
 LONG = "W" * 10_000
 HOSTILE = [
     {"userName": "markup@widget.example", "displayName": "<script>document.title='taken'</script><b>bold</b>"},
-    {"userName": "long@widget.example", "displayName": LONG, "title": LONG, "nickName": LONG},
+    {
+        "userName": "long@widget.example",
+        "displayName": LONG,
+        "title": LONG,
+        "nickName": LONG,
+        "timezone": LONG,
+        "addresses": [{"type": "<b>bold</b>", "streetAddress": LONG, "country": LONG}],
+        ENTERPRISE_URN: {"organization": LONG, "site": "<script>document.title='taken'</script>"},
+    },
     {
         "userName": "rtl@widget.example",
         "displayName": "\u202e\u05d0\u05d1\u05d2 \u0645\u062d\u0645\u062f",

@@ -84,6 +84,7 @@ def one(name: str, kind: str, resource_id: str) -> Response:
         document=json.loads(rendered(resource, None, left_out).body),
         members=[_member(*each) for each in running.store.linked(resource_id, SHOWN_MEMBERS)] if member_count else [],
         member_count=member_count,
+        mapped=running.personnel.explain(resource_id).as_json() if collection == "Users" else None,
         history=[
             (row_of(each), changes_of(each, collection, resource_id))
             for each in islice(touching(running.recorder.exchanges(), collection, resource_id), SHOWN_CHANGES)

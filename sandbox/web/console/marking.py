@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from sandbox.moments import duration_text, moment_text, read_moment
+from sandbox.people.naming import short_name
 
 LONGEST_SHOWN = 20_000
 """Characters of one text that a page shows; a browser lays out no more of them in good time."""
@@ -83,5 +84,6 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "pretty": shown_json,
     "body": shown_body,
     "counted": counted,
+    "attribute": short_name,
 }
 """What templates may call."""
