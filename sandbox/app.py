@@ -10,19 +10,15 @@ from typing import Any
 from flask import Flask
 
 from sandbox.accounts import FIRST_NAME, Account, AccountError, Seed, first_accounts
-from sandbox.clock import Clock, ClockState
+from sandbox.clock import ClockState
 from sandbox.diagnosis import Examiner, Situation
 from sandbox.dialect import Dialect, OverrideError, read_dialect
-from sandbox.directory import Directory
-from sandbox.personnel import Mapper, Personnel
-from sandbox.planning import LAYOUT
+from sandbox.planting import Planter, Progress
 from sandbox.rates import Rate
 from sandbox.recorder import Examine
 from sandbox.running import Common, Founding, NewValue, RunningAccount, RunningSandbox, TokenSource, random_value
-from sandbox.seeding import seed_directory
 from sandbox.settings import Settings, SettingsError
 from sandbox.starting import StartFiles, read_start_files
-from sandbox.store import Snapshot, Store
 from sandbox.tokens import seeded_token_value
 from sandbox.web import bulk, console, control, discovery, failures, queries, scim
 from sandbox.web.access import check_access
@@ -31,12 +27,6 @@ from sandbox.web.context import EXTENSION
 from sandbox.web.gate import Gate, TidyPaths, tell_rate
 from sandbox.web.recording import Recorded, Unreadable, record_unreadable
 from sandbox.web.scim import ResourceId
-
-Progress = Callable[[str, int, int], None]
-"""Is told how many resources of how many an account has been seeded with."""
-
-TOLD_EVERY = 100
-"""After how many resources progress is told again."""
 
 
 def open_sandbox(settings: Settings, progress: Progress | None = None) -> RunningSandbox:
@@ -105,7 +95,7 @@ def _common(settings: Settings, dialect: Dialect, files: StartFiles, progress: P
     return Common(
         dialect=dialect,
         token_source=_token_source(settings),
-        plant=partial(_planted, dialect, files, progress),
+        plant=Planter(dialect, files, progress),
         mapping=files.mapping,
         default_seed=_seed(settings),
         unused_rate=rate if settings.rate_limit else None,
@@ -128,23 +118,6 @@ def _first(settings: Settings, accounts: Iterable[Account]) -> list[Founding]:
 
 def _seed(settings: Settings) -> Seed:
     return Seed(seed=settings.seed, users=settings.users, groups=settings.groups)
-
-
-def _planted(
-    dialect: Dialect, files: StartFiles, progress: Progress | None, account: Account, seed: Seed, now: datetime
-) -> Snapshot:
-    """Return the company that exists before, and the people and groups that a seed makes, all at one instant."""
-    total = seed.users + seed.groups
-
-    def tell(done: int) -> None:
-        if progress and (done % TOLD_EVERY == 0 or done == total):
-            progress(account.name, done, total)
-
-    store, clock = Store.open(None, LAYOUT), Clock(ClockState(frozen_at=now))
-    files.plant(Personnel(store, Mapper(store, clock, account.name)), account.name, seed.seed, seed.users)
-    directory = Directory(store, dialect, clock)
-    seed_directory(directory, seed=seed.seed, users=seed.users, groups=seed.groups, account=account.name, progress=tell)
-    return store.snapshot()
 
 
 def _token_source(settings: Settings) -> TokenSource:

@@ -45,13 +45,16 @@ ROOMS_BELOW = {
         *("rates", "recorder", "settings", "store", "tokens"),
     },
     "starting": {"clock", "fixtures", "people", "personnel", "planning", "seeding", "settings", "store"},
+    "planting": {
+        *("accounts", "clock", "dialect", "directory", "personnel", "planning", "seeding", "starting", "store"),
+    },
     "web": {
         *("accounts", "client_forms", "clock", "completion", "diagnosis", "dialect", "differences", "directory"),
         *("keyring", "moments", "people", "planning", "recorder", "running", "scim", "store", "tokens"),
     },
     "app": {
-        *("accounts", "clock", "diagnosis", "dialect", "directory", "personnel", "planning", "rates", "recorder"),
-        *("running", "seeding", "settings", "starting", "store", "tokens", "web"),
+        *("accounts", "clock", "diagnosis", "dialect", "planting", "rates", "recorder", "running", "settings"),
+        *("starting", "tokens", "web"),
     },
     "serving": {"clock"},
     "simulators": {"fixtures"},
