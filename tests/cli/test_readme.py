@@ -82,6 +82,7 @@ def run(script: str, start: Start, folder: Path) -> str:
         ),
         pytest.param(7, ["tried keeps 3 users", "widget has 3 users"], id="from QA to production"),
         pytest.param(8, ["token  ", "2026-01-01T01:00:00Z", "ci is deleted"], id="an account for a test"),
+        pytest.param(9, ["SCIM connector base URL", "provisioned", "day 29"], id="playing the client"),
     ],
 )
 def test_the_commands_do_what_the_readme_says(place: int, told: list[str], start: Start, tmp_path: Path) -> None:
