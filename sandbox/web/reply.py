@@ -27,12 +27,15 @@ JSON_TYPE = "application/json; charset=utf-8"
 SCIM_TYPE = "application/scim+json; charset=utf-8"
 
 
+_AS_IT_IS = (HTTPStatus.OK, HTTPStatus.CREATED)
+
+
 class Answer(Response):
-    """A body that is whole, of which nothing is left to find out but what another status than 200 may not carry."""
+    """A body that is whole, with headers that are as the wire needs them unless the status allows no body."""
 
     def get_wsgi_response(self, environ: WSGIEnvironment) -> tuple[Iterable[bytes], str, list[tuple[str, str]]]:
         """Return the body, the status line and the headers, as they are where that is right."""
-        if self.status_code != HTTPStatus.OK or environ["REQUEST_METHOD"] == "HEAD":
+        if self.status_code not in _AS_IT_IS or environ["REQUEST_METHOD"] == "HEAD":
             return super().get_wsgi_response(environ)
         return cast(list[bytes], self.response), self.status, self.headers.to_wsgi_list()
 
