@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sandbox.accounts import ENDPOINT_FORMS
+from sandbox.cli.program import NAME
 from sandbox.cli.trust import how_to_trust
 
 _REMARKS = ("try this first", "then this", "then the bare host")
@@ -15,8 +16,13 @@ _LABEL = 20
 _NO_TOKEN = "none: it was revoked; make one with: scim-sandbox token rotate"
 
 
-def card(facts: Mapping[str, Any]) -> str:
-    """Return the card for what the ready file says; at most 100 columns, but for lines to copy."""
+def card(facts: Mapping[str, Any], program: str = NAME) -> str:
+    """Return the card for what the ready file says; at most 100 columns, but for lines to copy.
+
+    Args:
+        facts: what the ready file says.
+        program: how this program is typed.
+    """
     first, *others = facts["accounts"]
     trusted = facts.get("ca")
     return "\n".join(
@@ -26,7 +32,7 @@ def card(facts: Mapping[str, Any]) -> str:
             *_endpoints(facts["url"], first["endpoints"]),
             _row("SCIM access token", first["token"] or _NO_TOKEN),
             "",
-            *(_requests(first["endpoints"][0], first["token"], trusted) if first["token"] else []),
+            *(_requests(first["endpoints"][0], first["token"], trusted, program) if first["token"] else []),
             *(_trust(trusted) if trusted else []),
             *([_row("Reminder", first["reminder"])] if first.get("reminder") else []),
             *[_row(f"Token of {account['name']}", account["token"] or _NO_TOKEN) for account in others],
@@ -57,7 +63,7 @@ def _endpoints(url: str, endpoints: list[str]) -> Iterator[str]:
         yield _row("" if number else "SCIM endpoint", f"{endpoint:<{width}}  {remark}".rstrip())
 
 
-def _requests(endpoint: str, token: str, trusted: str | None) -> list[str]:
+def _requests(endpoint: str, token: str, trusted: str | None, program: str) -> list[str]:
     curl = f"curl --cacert {shlex.quote(trusted)}" if trusted else "curl"
     return [
         "A request that works:",
@@ -65,7 +71,7 @@ def _requests(endpoint: str, token: str, trusted: str | None) -> list[str]:
         "One that is refused with 401, as its token lost the last digit when it was copied:",
         f'  {curl} -i -H "Authorization: Bearer {token[:-1]}" "{endpoint}/Users?count=2"',
         "Then let it be explained:",
-        "  scim-sandbox explain",
+        f"  {program} explain",
         "",
     ]
 

@@ -13,6 +13,7 @@ import click
 from sandbox.cli.card import card
 from sandbox.cli.opened import opened, ready_paths
 from sandbox.cli.options import with_settings
+from sandbox.cli.program import program_here
 from sandbox.cli.ready import ready_files
 from sandbox.settings import KNOBS, Settings
 
@@ -40,7 +41,7 @@ def _announce(settings: Settings, facts: Mapping[str, Any]) -> None:
     if settings.json:
         click.echo(json.dumps(facts))
     elif not settings.quiet:
-        click.echo(card(facts))
+        click.echo(card(facts, program_here()))
 
 
 @contextmanager

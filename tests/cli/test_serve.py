@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import signal
 import socket
@@ -28,6 +29,21 @@ def read_card(started: Started) -> str:
         assert lines[-1], "the card ended early"
         lines.append(started.line())
     return "".join(lines)
+
+
+def test_what_the_card_types_explains_where_no_shell_finds_the_program(launch: Start, tmp_path: Path) -> None:
+    path = {"PATH": "/usr/bin:/bin"}
+    started = launch("serve", "--port", "0", "--users", "3", **path)
+    printed = read_card(started)
+    (endpoint,) = re.findall(r"^SCIM endpoint +(\S+)", printed, re.MULTILINE)
+    (typed,) = re.findall(r"^  (.* explain)$", printed, re.MULTILINE)
+
+    httpx.get(f"{endpoint}/Users")
+    done = subprocess.run(
+        typed, shell=True, env=path, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True
+    )
+
+    assert "token-missing" in done.stdout
 
 
 def test_json_is_one_object_that_says_where_everything_is(start: Start, tmp_path: Path) -> None:
