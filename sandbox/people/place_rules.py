@@ -5,47 +5,54 @@ Source: facts/4me.md section 11.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sandbox.people.field_rules import enterprise
 from sandbox.people.outcome import IDLE, Case, Outcome, Verdict, text_of
 from sandbox.people.values import ORGANIZATION, SITE, Organization, Site
 
 ORGANIZATION_NAME, SITE_NAME, MANAGER = map(enterprise, ("organization", "site", "manager"))
 GROUPS = "groups"
+_NAMES = {ORGANIZATION: ORGANIZATION_NAME, SITE: SITE_NAME}
+Place = Organization | Site
 
 
 def organization(case: Case) -> Outcome:
     """Take the organization of that name, else that of the first such group, else the current one, else our own."""
-    given = text_of(case.enterprise.get("organization"))
-    found = case.company.organization_named(given) if given else None
-    if found is not None and not found.disabled:
-        return Outcome(Verdict.SET, found.id, ORGANIZATION_NAME)
-    why_not, caution = _why_not(ORGANIZATION, given, found)
-    for link in case.company.links_of(case.user["id"]):
-        if link.classification == ORGANIZATION and link.organization is not None:
-            grouped = case.company.organization(link.organization)
-            if grouped is not None and not grouped.disabled:
-                return Outcome(Verdict.SET, grouped.id, GROUPS, why_not, caution)
-    if case.current("organization") is not None:
-        return _left(given, ORGANIZATION_NAME, why_not, caution)
+    company = case.company
+    found, why_not, caution = _place(case, ORGANIZATION, company.organization_named, company.organization)
+    if found is not None:
+        return found
     reason = f"{why_not}, so it is the account's own" if why_not else "a new person gets the account's own"
-    return Outcome(Verdict.SET, case.company.own_organization(), None, reason, caution)
+    return Outcome(Verdict.SET, company.own_organization(), None, reason, caution)
 
 
 def site(case: Case) -> Outcome:
     """Take the site of that name, else that of the first such group, else the current one."""
-    given = text_of(case.enterprise.get("site"))
-    found = case.company.site_named(given) if given else None
-    if found is not None and not found.disabled:
-        return Outcome(Verdict.SET, found.id, SITE_NAME)
-    why_not, caution = _why_not(SITE, given, found)
+    found, why_not, caution = _place(case, SITE, case.company.site_named, case.company.site)
+    if found is not None:
+        return found
+    return Outcome(Verdict.IGNORED, None, SITE_NAME, why_not, caution) if why_not else IDLE
+
+
+def _place(
+    case: Case, kind: str, by_name: Callable[[str], Place | None], by_id: Callable[[str], Place | None]
+) -> tuple[Outcome | None, str, str]:
+    """Return what is taken of one kind of place, and for what the name led to nothing: why, and the caution."""
+    attribute = _NAMES[kind]
+    given = text_of(case.enterprise.get(kind))
+    named = by_name(given) if given else None
+    if named is not None and not named.disabled:
+        return Outcome(Verdict.SET, named.id, attribute), "", ""
+    why_not, caution = _why_not(kind, given, named)
     for link in case.company.links_of(case.user["id"]):
-        if link.classification == SITE and link.site is not None:
-            grouped = case.company.site(link.site)
-            if grouped is not None and not grouped.disabled:
-                return Outcome(Verdict.SET, grouped.id, GROUPS, why_not, caution)
-    if case.current("site") is not None:
-        return _left(given, SITE_NAME, why_not, caution)
-    return Outcome(Verdict.IGNORED, None, SITE_NAME, why_not, caution) if given else IDLE
+        linked_id = getattr(link, kind) if link.classification == kind else None
+        grouped = by_id(linked_id) if linked_id is not None else None
+        if grouped is not None and not grouped.disabled:
+            return Outcome(Verdict.SET, grouped.id, GROUPS, why_not, caution), why_not, caution
+    if case.current(kind) is not None:
+        return _left(given, attribute, why_not, caution), why_not, caution
+    return None, why_not, caution
 
 
 def manager(case: Case) -> Outcome:
@@ -66,7 +73,7 @@ def manager(case: Case) -> Outcome:
     return Outcome(Verdict.IGNORED, None, MANAGER, why_not, caution) if given else IDLE
 
 
-def _why_not(kind: str, given: str, found: Organization | Site | None) -> tuple[str, str]:
+def _why_not(kind: str, given: str, found: Place | None) -> tuple[str, str]:
     """Return why the name that was given leads to nothing, and the caution; nothing when none was given."""
     if not given:
         return "", ""

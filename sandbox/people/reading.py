@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from sandbox.people.errors import PeopleError
@@ -17,7 +17,7 @@ from sandbox.people.limits import (
 )
 from sandbox.people.outcome import Lookups
 from sandbox.people.time_zones import zone_for
-from sandbox.people.values import PROTOCOLS, Row
+from sandbox.people.values import PROTOCOLS, Record, Row
 from sandbox.scim.errors import quoted
 
 Reader = Callable[[Any, Lookups], Any]
@@ -115,26 +115,24 @@ def _name_in(value: Any, kind: str) -> str:
 
 
 def _organization(value: Any, company: Lookups) -> str:
-    given = _name_in(value, "an organization")
-    found = company.organization(given) or company.organization_named(given)
-    if found is None:
-        raise PeopleError(f"names no organization: {quoted(given)}")
-    return found.id
+    return _id_of(value, "an organization", (company.organization, company.organization_named), "no organization")
 
 
 def _site(value: Any, company: Lookups) -> str:
-    given = _name_in(value, "a site")
-    found = company.site(given) or company.site_named(given)
-    if found is None:
-        raise PeopleError(f"names no site: {quoted(given)}")
-    return found.id
+    return _id_of(value, "a site", (company.site, company.site_named), "no site")
 
 
 def _manager(value: Any, company: Lookups) -> str:
-    given = _name_in(value, "a person")
-    found = company.person(given) or company.person_with_email(given)
+    looks = (company.person, company.person_with_email)
+    return _id_of(value, "a person", looks, "no person, by id or primary e-mail address")
+
+
+def _id_of(value: Any, kind: str, looks: Iterable[Callable[[str], Record | None]], nobody: str) -> str:
+    """Return the id of what a reference names: the first thing that one of *looks* finds under it."""
+    given = _name_in(value, kind)
+    found = next((found for look in looks if (found := look(given)) is not None), None)
     if found is None:
-        raise PeopleError(f"names no person, by id or primary e-mail address: {quoted(given)}")
+        raise PeopleError(f"names {nobody}: {quoted(given)}")
     return found.id
 
 
