@@ -136,6 +136,22 @@ def test_a_place_is_found(
     assert place.name == name
 
 
+def test_a_group_that_is_a_site_gives_no_organization_though_one_has_its_name_too(
+    company: Company, tables: Transaction
+) -> None:
+    organization(company, "Widget UK")
+    known = site(company, "Widget UK")
+    document = user()
+    tables.put("Users", document)
+    company.run_group_rules(group(tables, "1", "Widget UK", "1"))
+
+    found = mapped(company, document)
+
+    assert found is not None
+    assert found.value_of("site") == known
+    assert found.value_of("organization") == company.own_organization()
+
+
 @pytest.mark.parametrize("given", [None, "Nowhere"])
 def test_a_new_person_of_no_known_organization_gets_the_account_s_own(company: Company, given: str | None) -> None:
     found = mapped(company, user(enterprise={"organization": given}))
