@@ -1,15 +1,15 @@
-"""One connection, on a thread of its own: read a request, ask the application, write the answer, again."""
+"""One connection: read the request that came, ask the application, write the answer."""
 
 from __future__ import annotations
 
 import io
 import logging
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from sandbox.clock import stopwatch
 from sandbox.serving.answer import Answer, OwnHeaders, TooShortError
 from sandbox.serving.body import Body, Unkept, read_chunked, read_sized, too_large
 from sandbox.serving.environ import CONNECTION, WSGI, Environ, environ_of, expects_leave, takes_chunked
@@ -41,8 +41,9 @@ class Site:
     tls: SSLContext | None
     on_unreadable: Callable[[Unreadable], None] | None
     own_headers: OwnHeaders = field(default_factory=OwnHeaders)
+    connections: set[Connection] = field(default_factory=set)
+    """Those that are open."""
     stop_is_asked: bool = False
-    """The one thing that changes."""
 
     def is_stopping(self) -> bool:
         """Tell whether the server was told to stop."""
@@ -50,57 +51,100 @@ class Site:
 
 
 class Connection:
-    """Answers the requests of one client."""
+    """Answers the requests of one client as they come."""
 
     def __init__(self, wire: Wire, address: tuple[str, int], site: Site, *, is_one_too_many: bool) -> None:
         remote = {"REMOTE_ADDR": address[0], "REMOTE_HOST": address[0], "REMOTE_PORT": str(address[1])}
+        self.wire = wire
+        self.deadline = stopwatch() + (site.limits.idle_seconds if site.tls is None else site.limits.handshake_seconds)
         self._template = {**site.template, **remote, CONNECTION: wire}
-        self._wire = wire
         self._client = address[0]
         self._site = site
         self._is_one_too_many = is_one_too_many
+        self._tls = site.tls
+        """What to shake hands with; nothing once that is done."""
         self._head: Head | None = None
         self._rest = b""
         self._has_last_answer = False
+        self._is_parting = False
+        site.connections.add(self)
 
-    def run(self) -> None:
-        """Answer the requests that come, until the connection ends."""
+    def fileno(self) -> int:
+        """Return the number of its socket."""
+        return self.wire.fileno()
+
+    def attend(self) -> bool:
+        """Take what came, and answer it; tell whether more can come."""
         try:
-            data = self._wire.open(self._site.tls)
-            while data and self._answer_one(data):
-                data = self._rest or self._wire.wait()
-        except RefusedError as refusal:
-            with suppress(EndedError):
-                self._refuse(refusal)
+            return self.wire.let_go() if self._is_parting else self._go_on() or self._part()
         except (OSError, EndedError):
-            pass  # the client has gone, or is meant to
-        finally:
-            self._wire.close(after_answer=self._has_last_answer)
+            return False  # the client has gone, or is meant to
+        except Exception:  # a bug of the server costs one client its connection, and nobody else anything
+            logger.exception("a connection failed")
+            return False
+
+    def close(self) -> None:
+        """End it."""
+        self._site.connections.discard(self)
+        self.wire.close()
+
+    def _go_on(self) -> bool:
+        """Shake hands, or answer the requests that came; tell whether there can be others."""
+        try:
+            goes_on = self._shake_hands(self._tls) if self._tls is not None else self._answer_all()
+        except RefusedError as refusal:
+            self._refuse(refusal)
+            return False
+        self.deadline = stopwatch() + self._site.limits.idle_seconds
+        return goes_on
+
+    def _shake_hands(self, tls: SSLContext) -> bool:
+        self._tls = None
+        return self.wire.secure(tls)
+
+    def _answer_all(self) -> bool:
+        data = self.wire.take()
+        if data == b"":
+            return False
+        while data:
+            if not self._answer_one(data):
+                return False
+            data = self._rest
+        return True
 
     def _answer_one(self, data: bytes) -> bool:
         """Answer the request that begins with *data*; tell whether there can be another."""
+        self._rest = b""
         self._head = head = Head(self._site.limits)
         if not self._read_head(head, data):
-            return False
+            return True
         if self._is_one_too_many:
             raise RefusedError(Kind.OVERLOADED, "too many clients are connected; try again later")
         environ = environ_of(head, self._template)
         environ["wsgi.input"] = self._read_body(head, environ)
-        self._wire.begin_answer()
+        self.wire.begin_answer()
         answer = self._new_answer(environ, keeps_alive=head.keeps_alive)
         self._fill(answer, environ)
+        self.wire.end_answer()
         self._has_last_answer = not answer.keeps_alive
-        return answer.keeps_alive and self._wire.ending is None
+        return answer.keeps_alive and self.wire.ending is None
+
+    def _part(self) -> bool:
+        """Part from the client; tell whether what it still sends is let go, for it to receive the last answer."""
+        if not self._has_last_answer or self._site.stop_is_asked or not self.wire.part():
+            return False
+        self._is_parting = True
+        self.deadline = stopwatch() + self._site.limits.linger_seconds
+        return True
 
     def _read_head(self, head: Head, data: bytes) -> bool:
-        """Read the rest of *head*; tell whether the client wanted one."""
+        """Read the rest of *head*; tell whether it is one, and not only empty lines so far."""
         receive = None
         while (rest := head.feed(data)) is None:
-            if head.has_begun and receive is None:
-                receive = self._wire.until(self._site.limits.header_seconds, "the headers")
-            data = receive() if receive else self._wire.wait()
-            if not data:
+            if not head.has_begun:
                 return False
+            receive = receive or self.wire.until(self._site.limits.header_seconds, "the headers")
+            data = receive()
         self._rest = rest
         return True
 
@@ -118,9 +162,9 @@ class Connection:
             if length > kept_bytes:
                 head.keeps_alive = False  # the client has not sent it, and will not need to
                 return Unkept()
-            self._wire.send(_CONTINUE)
+            self.wire.send(_CONTINUE)
         body = Body(kept_bytes)
-        receive = self._wire.until(limits.body_seconds, "the body")
+        receive = self.wire.until(limits.body_seconds, "the body")
         if is_chunked:
             self._rest = read_chunked(body, self._rest, receive, most_bytes, limits.header_bytes)
             environ["CONTENT_LENGTH"] = str(body.size)
@@ -130,7 +174,7 @@ class Connection:
 
     def _new_answer(self, environ: Environ, *, keeps_alive: bool) -> Answer:
         site = self._site
-        return Answer(environ, self._wire.send, site.own_headers, site.is_stopping, keeps_alive=keeps_alive)
+        return Answer(environ, self.wire.send, site.own_headers, site.is_stopping, keeps_alive=keeps_alive)
 
     def _fill(self, answer: Answer, environ: Environ) -> None:
         """Let the application answer; a failure is answered if nothing was sent, and else ends the connection."""
@@ -140,11 +184,11 @@ class Connection:
             raise
         except TooShortError as error:
             self._log(environ, str(error))
-            self._wire.drop()
+            self.wire.drop()
         except Exception as error:  # what an application raises here is its own bug, whatever it is
             self._log(environ, "the application failed", error)
             if answer.has_left:
-                self._wire.drop()
+                self.wire.drop()
             else:
                 answer.fail()
 
@@ -161,7 +205,7 @@ class Connection:
 
     def _log(self, environ: Environ, what: str, error: Exception | None = None) -> None:
         """Log what went wrong with an answer, unless the application has ended the connection on purpose."""
-        if self._wire.ending is None:
+        if self.wire.ending is None:
             logger.error("%s %s: %s", environ["REQUEST_METHOD"], environ["PATH_INFO"], what, exc_info=error)
 
     def _refuse(self, refusal: RefusedError) -> None:
@@ -171,14 +215,14 @@ class Connection:
             self._tell(self._site.on_unreadable, refusal, status)
         if status is None:
             return
-        self._wire.calm_down()
+        self.wire.calm_down()
         self._has_last_answer = True
         answer = self._new_answer(_NO_REQUEST, keeps_alive=False)
         answer.start_response(f"{status.value} {status.phrase}", [("Content-Type", JSON_TYPE)])
         answer.send_whole(message_body(refusal.message))
 
     def _tell(self, listener: Callable[[Unreadable], None], refusal: RefusedError, status: HTTPStatus | None) -> None:
-        first_bytes = self._wire.begun if self._head is None else self._head.first_bytes
+        first_bytes = self.wire.begun if self._head is None else self._head.first_bytes
         event = Unreadable(
             kind=refusal.kind,
             status=status,

@@ -15,7 +15,7 @@ Environ = dict[str, Any]
 WSGI = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
 CONNECTION = "sandbox.connection"
-"""Where an application finds the :class:`~sandbox.serving.connection.Connection` that its answer goes out on."""
+"""Where an application finds the :class:`~sandbox.serving.wire.Wire` that its answer goes out on."""
 
 VERSIONS = ("HTTP/1.1", "HTTP/1.0")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://(?P<authority>[^/?#]*)(?P<rest>.*)")

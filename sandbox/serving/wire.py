@@ -29,14 +29,6 @@ class EndedError(Exception):
     """Nothing can be sent any more: the client has gone, or the application has ended the connection."""
 
 
-class State(Enum):
-    """What a connection does; other threads look at it."""
-
-    IDLE = "idle"
-    READING = "reading"
-    ANSWERING = "answering"
-
-
 class Ending(Enum):
     """How a connection is ended on purpose."""
 
@@ -53,7 +45,13 @@ class Wire:
     """
 
     def __init__(self, accepted: socket.socket, limits: Limits, is_stopping: Callable[[], bool]) -> None:
-        self.state = State.READING
+        """Take over a socket.
+
+        Raises:
+            OSError: when the client has gone already.
+        """
+        self.is_answering = False
+        """Whether an answer is under way; other threads look at it."""
         self.ending: Ending | None = None
         """How the application has ended it."""
         self.is_cut = False
@@ -64,7 +62,17 @@ class Wire:
         self._limits = limits
         self._is_stopping = is_stopping
         self._is_secure = False
+        self._is_proven = True
+        """Whether the client has sent something that TLS could read."""
         self._is_hurried = False
+        self._has_parted = False
+        self._let_go_bytes = 0
+        accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.calm_down()
+
+    def fileno(self) -> int:
+        """Return the number of the socket."""
+        return self._socket.fileno()
 
     def drop(self) -> None:
         """End the connection without another byte."""
@@ -85,47 +93,50 @@ class Wire:
         """Let both sides be at their end, whatever is going on; from any thread."""
         self._cut(socket.SHUT_RDWR)
 
-    def open(self, tls: SSLContext | None) -> bytes:
-        """Make it ready, with the handshake of *tls*; return how the first request begins, or nothing.
-
-        With TLS 1.3 a client that does not trust the certificate may say so only after the handshake, so the first
-        bytes are received here.
+    def secure(self, tls: SSLContext) -> bool:
+        """Shake hands with a client that has sent something; tell whether it is still there.
 
         Raises:
             RefusedError: when the handshake fails.
         """
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if tls is None:
-            self.calm_down()
-            return self.wait()
         self._socket.settimeout(self._limits.handshake_seconds)
         self.begun = self._socket.recv(SHOWN_BYTES, socket.MSG_PEEK)
         if not self.begun:
-            return b""
+            return False
         check_begins_tls(self.begun)
+        self._is_proven = False
         self._socket = secure = wrapped(self._socket, tls)
         if self.is_cut:  # while it changed hands
-            return b""
+            return False
         try:
             secure.do_handshake()
-            self._is_secure = True
-            self.calm_down()
-            return self.wait()
         except OSError as error:
-            refusal = None if self._is_stopping() else failure(error)
-            raise error if refusal is None else refusal from None
+            raise self._refusal(error) from None
+        self._is_secure = True
+        self.calm_down()
+        return True
 
-    def wait(self) -> bytes:
-        """Return how the next request begins, or nothing when none comes."""
-        self.state = State.IDLE
-        if self._is_stopping():  # asked only now, so that who stops either finds it idle or is found to stop
-            return b""
+    def take(self) -> bytes | None:
+        """Return what has come: nothing at the client's end, and ``None`` when nothing has come after all.
+
+        Raises:
+            RefusedError: when the client does not trust the certificate; with TLS 1.3 it may say so only now.
+        """
         try:
-            data = self._socket.recv(RECEIVED_BYTES)
-        except TimeoutError:
-            return b""
-        self.state = State.READING
+            if self._is_secure or os.name == "nt":
+                data = self._socket.recv(RECEIVED_BYTES)
+            else:
+                data = os.read(self._socket.fileno(), RECEIVED_BYTES)
+        except BlockingIOError:
+            return None
+        except OSError as error:
+            raise (error if self._is_proven else self._refusal(error)) from None
+        self._is_proven = True
         return data
+
+    def _refusal(self, error: OSError) -> OSError | RefusedError:
+        """Return what to tell of an *error* of TLS; itself, when the client has just gone."""
+        return error if self._is_stopping() else failure(error) or error
 
     def until(self, seconds: float, what: str) -> Callable[[], bytes]:
         """Return what receives more of a request, for that long altogether.
@@ -158,7 +169,11 @@ class Wire:
         """Note that the client has done its part."""
         if self._is_hurried:
             self.calm_down()
-        self.state = State.ANSWERING
+        self.is_answering = True
+
+    def end_answer(self) -> None:
+        """Note that it is the client's turn again."""
+        self.is_answering = False
 
     def send(self, data: bytes) -> None:
         """Send all of *data*.
@@ -190,34 +205,40 @@ class Wire:
         except BlockingIOError:
             return 0
 
-    def close(self, *, after_answer: bool) -> None:
-        """End the connection as was asked for, or, *after_answer*, so that the client receives all that was sent."""
+    def part(self) -> bool:
+        """Tell the client that nothing more comes, unless the end is another one; tell whether that was possible."""
+        if self.ending is not None:
+            return False
+        self._has_parted = True
+        if self._is_secure:
+            say_goodbye(cast("SSLSocket", self._socket))
+        self._shut(socket.SHUT_WR)
+        self._socket.settimeout(0)
+        return True
+
+    def let_go(self) -> bool:
+        """Let go what still comes after the parting: closing while bytes wait would take the answer from the client.
+
+        Tells whether more can come.
+        """
+        try:
+            data = socket.socket.recv(self._socket, RECEIVED_BYTES)
+        except BlockingIOError:
+            return True
+        self._let_go_bytes += len(data)
+        return bool(data) and self._let_go_bytes < self._limits.discarded_bytes
+
+    def close(self) -> None:
+        """End the connection as was asked for."""
         try:
             if self.ending is Ending.RESET:
                 self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
-            elif self.ending is None:
-                self._part(after_answer=after_answer)
+            elif self.ending is None and self._is_secure and not self._has_parted:
+                say_goodbye(cast("SSLSocket", self._socket))
         except OSError:
             pass  # the client has gone
         finally:
             self._socket.close()
-
-    def _part(self, *, after_answer: bool) -> None:
-        """Say goodbye, then let go what still comes: closing while bytes wait would take the answer from the client."""
-        if self._is_secure:
-            say_goodbye(cast("SSLSocket", self._socket))
-        if not after_answer:
-            return
-        self._shut(socket.SHUT_WR)
-        deadline = stopwatch() + self._limits.linger_seconds
-        left_bytes = self._limits.discarded_bytes
-        self.state = State.IDLE
-        while not self._is_stopping() and left_bytes > 0 and (left := deadline - stopwatch()) > 0:
-            self._socket.settimeout(left)
-            data = socket.socket.recv(self._socket, RECEIVED_BYTES)
-            if not data:
-                return
-            left_bytes -= len(data)
 
     def _cut(self, how: int) -> None:
         """Wake the thread that waits for the socket: elsewhere it is enough to shut it, on Windows it is not."""

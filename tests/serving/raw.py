@@ -67,18 +67,23 @@ def serving(app: Callable[..., Any], max_body_bytes: int = MAX_BODY_BYTES, **opt
 
 
 def threads_of(server: Server) -> list[Thread]:
-    """Return the threads of the connections of *server*."""
+    """Return the threads of *server*, but for the one that serves."""
     return [thread for thread in enumerate_threads() if thread.name.startswith(f"{server.url} ")]
 
 
-def wait_for_threads(server: Server, number: int) -> None:
+def wait_for_crowd(server: Server, number: int) -> None:
     """Wait until *server* has just that many connections."""
+    wait_for(lambda: server.crowd, number, "connections")
+
+
+def wait_for(count: Callable[[], int], number: int, what: str) -> None:
+    """Wait until there are just that many of *what*."""
     spinning = Event()
     for _ in range(int(PATIENCE_SECONDS / 0.01)):
-        if len(threads_of(server)) == number:
+        if count() == number:
             return
         spinning.wait(0.01)
-    raise AssertionError(f"{len(threads_of(server))} connections, not {number}")
+    raise AssertionError(f"{count()} {what}, not {number}")
 
 
 def quick(**seconds: float) -> Limits:

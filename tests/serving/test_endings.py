@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask, Response, request
 
-from tests.serving.raw import GET, HOST, PATIENCE_SECONDS, answers_in, connected, read_to_end, serving, wait_for_threads
+from tests.serving.raw import GET, HOST, PATIENCE_SECONDS, answers_in, connected, read_to_end, serving, wait_for_crowd
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -114,7 +114,7 @@ def test_an_application_drops_the_connection(
         received = b""
         while data := connection.recv(65_536):
             received += data
-        wait_for_threads(server, 0)
+        wait_for_crowd(server, 0)
 
     assert [(answer.body, answer.is_whole) for answer in answers_in(received)] == ([(body, is_whole)] if body else [])
     assert caplog.records == []

@@ -217,6 +217,20 @@ def test_two_that_share_no_version_of_tls_are_news(authority: trustme.CA) -> Non
         assert "TLS handshake failed" in news.get(timeout=PATIENCE_SECONDS).message
 
 
+def test_what_tls_cannot_read_right_after_the_handshake_is_news(
+    server_tls: ssl.SSLContext, client_tls: ssl.SSLContext
+) -> None:
+    news: Queue[Unreadable] = Queue()
+
+    with (
+        serving(echo, tls=server_tls, on_unreadable=news.put) as server,
+        connected(server.port, client_tls) as connection,
+    ):
+        socket.socket.send(connection, b"no record of TLS")
+
+        assert news.get(timeout=PATIENCE_SECONDS).kind == "tls_failed"
+
+
 def test_a_handshake_that_takes_too_long_is_news(server_tls: ssl.SSLContext) -> None:
     news: Queue[Unreadable] = Queue()
 

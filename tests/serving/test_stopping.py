@@ -26,7 +26,7 @@ from tests.serving.raw import (
     read_until,
     serving,
     threads_of,
-    wait_for_threads,
+    wait_for_crowd,
 )
 
 PATIENT = Limits(grace_seconds=PATIENCE_SECONDS)
@@ -109,6 +109,11 @@ def a_request(connection: socket.socket) -> None:
     assert ask(connection).status == 200
 
 
+def half_a_second_request(connection: socket.socket) -> None:
+    a_request(connection)
+    half_a_request(connection)
+
+
 def a_last_request(connection: socket.socket) -> None:
     connection.sendall(GET.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
     assert read_answer(connection).status == 200
@@ -123,6 +128,7 @@ WAITING = [
     pytest.param(a_request, id="between requests"),
     pytest.param(half_a_head, id="in the middle of the headers"),
     pytest.param(half_a_request, id="in the middle of a body"),
+    pytest.param(half_a_second_request, id="in the middle of a second request"),
     pytest.param(a_last_request, id="that stays open after the last answer"),
 ]
 
@@ -133,7 +139,7 @@ def test_a_connection_does_not_hold_up_the_stop(use: Callable[[socket.socket], N
     thread = served(server)
     with connected(server.port) as connection:
         use(connection)
-        wait_for_threads(server, 1)
+        wait_for_crowd(server, 1)
 
         server.stop()
         thread.join(AT_ONCE)
@@ -165,7 +171,7 @@ def test_a_stalled_handshake_does_not_hold_up_the_stop(server_tls: ssl.SSLContex
     thread = served(server)
     with connected(server.port) as connection:
         connection.sendall(b"\x16\x03\x01")
-        wait_for_threads(server, 1)
+        wait_for_crowd(server, 1)
 
         server.stop()
         thread.join(AT_ONCE)

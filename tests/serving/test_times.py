@@ -23,7 +23,7 @@ from tests.serving.raw import (
     read_answer,
     read_to_end,
     serving,
-    wait_for_threads,
+    wait_for_crowd,
 )
 
 SHORT = 0.05
@@ -120,15 +120,27 @@ def test_an_idle_connection_is_closed_without_a_word(
             assert ask(connection).status == 200
 
         assert read_to_end(connection) == b""
-        wait_for_threads(server, 0)
+        wait_for_crowd(server, 0)
 
 
 def test_a_refused_client_that_does_not_go_is_not_waited_for() -> None:
     with serving(echo, limits=quick(linger_seconds=SHORT)) as server, connected(server.port) as connection:
         connection.sendall(b"no request at all\r\n\r\n")
 
-        wait_for_threads(server, 0)
         assert [answer.status for answer in answers_in(read_to_end(connection))] == [501]
+        wait_for_crowd(server, 0)
+
+
+def test_a_refused_client_that_goes_on_is_not_listened_to_for_ever() -> None:
+    limits = Limits(linger_seconds=60, discarded_bytes=1_000)
+    with serving(echo, limits=limits) as server, connected(server.port) as connection:
+        connection.sendall(b"no request at all\r\n\r\n")
+        assert [answer.status for answer in answers_in(read_to_end(connection))] == [501]
+
+        connection.sendall(bytes(900))
+        assert server.crowd == 1
+        connection.sendall(bytes(100))
+        wait_for_crowd(server, 0)
 
 
 def test_a_handshake_that_stalls_is_ended_and_blocks_nobody(server_tls: SSLContext, client_tls: SSLContext) -> None:
@@ -136,11 +148,11 @@ def test_a_handshake_that_stalls_is_ended_and_blocks_nobody(server_tls: SSLConte
     with serving(echo, limits=limits, tls=server_tls) as server, connected(server.port) as silent:
         with connected(server.port) as stalled:
             stalled.sendall(b"\x16\x03\x01\x02\x00\x01")
-            wait_for_threads(server, 2)
+            wait_for_crowd(server, 2)
             with connected(server.port, client_tls) as other:
                 assert ask(other).status == 200
-            wait_for_threads(server, 2)
+            wait_for_crowd(server, 2)
 
             assert read_to_end(stalled) == b""
             assert read_to_end(silent) == b""
-        wait_for_threads(server, 0)
+        wait_for_crowd(server, 0)
