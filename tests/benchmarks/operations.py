@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count, cycle, islice
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -45,6 +45,8 @@ class Operation:
     """Yields method, path and body without end, or as long as there is something to work on."""
     is_cyclic: bool = True
     """Whether the same requests may be sent again and again."""
+    fresh_users: int = 0
+    """How many users are created for each measurement, to work on them and no others."""
 
 
 def _spread(items: Sequence[T]) -> Iterator[T]:
@@ -85,9 +87,13 @@ def _memberships(content: Content) -> Iterator[tuple[str, str, Any]]:
 
 
 def _creates(_: Content) -> Iterator[tuple[str, str, Any]]:
+    return (("POST", "/Users", body) for body in _newcomers())
+
+
+def _newcomers() -> Iterator[dict[str, Any]]:
     body = plain_people(1)[0]
     for number in _fresh:
-        yield "POST", "/Users", {**body, "userName": f"new.{number}@bench.example", "externalId": f"new-{number}"}
+        yield {**body, "userName": f"new.{number}@bench.example", "externalId": f"new-{number}"}
 
 
 def _deletes(content: Content) -> Iterator[tuple[str, str, Any]]:
@@ -105,10 +111,10 @@ OPERATIONS = (
     Operation("GET group", _group_reads),
     Operation("PATCH user", _changes),
     Operation("PATCH member", _memberships),
+    Operation("DELETE user", _deletes, is_cyclic=False, fresh_users=100),
     Operation("POST user", _creates, is_cyclic=False),
-    Operation("DELETE user", _deletes, is_cyclic=False),
 )
-"""In the order in which they run: what removes users comes last."""
+"""In the order in which they run: what leaves more users behind comes last."""
 
 
 def raw_requests(operation: Operation, content: Content, number: int) -> list[str]:
@@ -141,6 +147,12 @@ def fill(server: Running, number: int) -> Content:
     bodies = plain_people(number)
     ids = [str(server.ask("POST", "/Users", body)["id"]) for body in bodies]
     return _with_group(server, ids, [body["userName"] for body in bodies], GROUP_MEMBERS)
+
+
+def with_fresh_users(server: Running, content: Content, number: int) -> Content:
+    """Create *number* users more, and return *content* with them as its users."""
+    ids = [str(server.ask("POST", "/Users", body)["id"]) for body in islice(_newcomers(), number)]
+    return replace(content, user_ids=ids)
 
 
 def look_around(server: Running, number: int, members: int = GROUP_MEMBERS) -> Content:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from tests.benchmarks.load import Outcome, Plan, play_in_processes
-from tests.benchmarks.operations import Content, Operation, raw_requests
+from tests.benchmarks.operations import Content, Operation, raw_requests, with_fresh_users
 from tests.benchmarks.servers import Running
 
 PROCESSES = 2
@@ -32,8 +32,6 @@ class Contender:
     server: Running
     content: Content
     rates: dict[str, list[float]] = field(default_factory=dict)
-    used: int = 0
-    """How many of its users are deleted already."""
 
     def rate(self, row: str) -> float:
         """Return the median requests per second of a row; 0 when it was not measured."""
@@ -58,14 +56,9 @@ def measure(
 
 def _send(operation: Operation, contender: Contender, effort: Effort, connections: int) -> Outcome:
     content = contender.content
-    if operation.name == "DELETE user":
-        last = len(content.user_ids) - contender.used
-        share = max(1, last // (2 * effort.rounds))
-        ids = content.user_ids[last - share : last]
-        contender.used += share
-        content = Content(content.prefix, ids, content.user_names, content.group_id, content.group_members)
-    number = min(effort.requests * PROCESSES, len(content.user_ids)) if operation.name == "DELETE user" else None
-    requests = raw_requests(operation, content, number or effort.requests * PROCESSES)
+    if operation.fresh_users:
+        content = with_fresh_users(contender.server, content, operation.fresh_users)
+    requests = raw_requests(operation, content, operation.fresh_users or effort.requests * PROCESSES)
     processes = min(PROCESSES, connections)
     plans = [
         Plan(

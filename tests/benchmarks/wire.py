@@ -12,7 +12,7 @@ from tests.benchmarks.servers import bare_view, sandbox, scim2_server
 from tests.benchmarks.table import Table
 
 BY_NAME = {operation.name: operation for operation in OPERATIONS}
-WRITES = ("PATCH user", "PATCH member", "POST user", "DELETE user")
+WRITES = ("PATCH user", "PATCH member", "DELETE user", "POST user")
 
 
 def beside_a_peer(effort: Effort, users: int = 100) -> Table:
