@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -17,6 +18,9 @@ LETTERS = str.maketrans(
     {"ß": "ss", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "\u0131": "i", "þ": "th", "ð": "d"}
 )
 """Latin letters that have no decomposition; U+0131 is the dotless i."""
+
+OTHERS = bytes(set(range(128)) - set(b"abcdefghijklmnopqrstuvwxyz-"))
+"""What ASCII has beside them: no piece of a local part has it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +52,7 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class NameList:
-    """The names of one locale, each with its ASCII form."""
+    """The names of one locale, each with how it is written in Latin letters."""
 
     given: Sequence[Sequence[tuple[str, str]]]
     """Female and male."""
@@ -56,24 +60,23 @@ class NameList:
     family_first: bool = False
 
 
-class Names:
-    """Names by Faker locale. Faker is imported when the first name is drawn: that takes a tenth of a second."""
+def draw_name(draw: Draw, locale: str) -> Name:
+    """Draw a name of that Faker *locale*, one in eight with a middle name.
 
-    def __init__(self) -> None:
-        self._lists: dict[str, NameList] = {}
-
-    def draw(self, draw: Draw, locale: str) -> Name:
-        """Draw a name of that *locale*, one in eight with a middle name."""
-        names = self._lists.get(locale) or self._lists.setdefault(locale, read_names(locale))
-        givens = draw.one(names.given)
-        given, first = draw.one(givens)
-        family, last = draw.one(names.family)
-        middle = draw.one(givens)[0] if draw.chance(0.125) else None
-        if names.family_first or middle == given:
-            middle = None
-        return Name(given=given, family=family, stem=f"{first}.{last}", middle=middle, family_first=names.family_first)
+    Faker is imported when the first name is drawn: that takes a tenth of a second.
+    """
+    names = read_names(locale)
+    givens = draw.one(names.given)
+    given, first = draw.one(givens)
+    family, last = draw.one(names.family)
+    middle = draw.one(givens)[0] if draw.chance(0.125) else None
+    if names.family_first or middle == given:
+        middle = None
+    stem = f"{ascii_form(first)}.{ascii_form(last)}"
+    return Name(given=given, family=family, stem=stem, middle=middle, family_first=names.family_first)
 
 
+@cache
 def read_names(locale: str) -> NameList:
     """Read the lists of one locale from Faker's own person provider (the same from Faker 25 to 40.54).
 
@@ -84,8 +87,8 @@ def read_names(locale: str) -> NameList:
 
 
 def _latin(provider: Any, family_names: str = "last_names") -> NameList:
-    given = _with_ascii(provider.first_names_female), _with_ascii(provider.first_names_male)
-    return NameList(given, _with_ascii(filter(_is_plain, getattr(provider, family_names))))
+    given = _as_they_are(provider.first_names_female), _as_they_are(provider.first_names_male)
+    return NameList(given, _as_they_are(filter(_is_plain, getattr(provider, family_names))))
 
 
 def _polish(provider: Any) -> NameList:
@@ -96,7 +99,7 @@ def _japanese(provider: Any) -> NameList:
     """Read names in kanji; Faker has each with its reading and its romanized form."""
 
     def romanized(pairs: Iterable[tuple[str, str, str]]) -> Sequence[tuple[str, str]]:
-        return tuple((kanji, ascii_form(roman)) for kanji, _, roman in pairs)
+        return tuple((kanji, roman) for kanji, _, roman in pairs)
 
     given = romanized(provider.first_name_female_pairs), romanized(provider.first_name_male_pairs)
     return NameList(given, romanized(provider.last_name_pairs), family_first=True)
@@ -110,11 +113,11 @@ def _is_plain(family: str) -> bool:
     return "," not in family and (not others or first.lower() in PARTICLES)
 
 
-def _with_ascii(names: Iterable[str]) -> Sequence[tuple[str, str]]:
-    return tuple((name, ascii_form(name)) for name in names)
+def _as_they_are(names: Iterable[str]) -> Sequence[tuple[str, str]]:
+    return tuple((name, name) for name in names)
 
 
 def ascii_form(text: str) -> str:
     """Return *text* as a piece of a local part: its letters a to z and hyphens, without accents."""
     plain = unicodedata.normalize("NFKD", text.lower().translate(LETTERS))
-    return "".join(character for character in plain if "a" <= character <= "z" or character == "-")
+    return plain.encode("ascii", "ignore").translate(None, OTHERS).decode("ascii")

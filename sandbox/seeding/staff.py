@@ -10,7 +10,7 @@ from typing import Any
 
 from sandbox.scim.schema import CORE_USER_URN, ENTERPRISE_URN
 from sandbox.seeding.company import Chart, Mailboxes, Post
-from sandbox.seeding.names import Name, Names, ascii_form
+from sandbox.seeding.names import Name, ascii_form, draw_name
 from sandbox.seeding.words import ORDINARY, AwkwardRow, Draw, Site, Words, Zone, read_words
 
 Body = dict[str, Any]
@@ -43,7 +43,6 @@ class _Staff:
         self._words = words
         self._draw = draw
         self._id_of = id_of
-        self._names = Names()
         self._chart = Chart(words)
         self._mailboxes = Mailboxes(account)
 
@@ -51,7 +50,7 @@ class _Staff:
         draw = self._draw
         row = self._words.row_for(nth)
         site = draw.one(self._words.sites)
-        drawn = self._names.draw(draw, draw.one(site.zone.names))
+        drawn = draw_name(draw, draw.one(site.zone.names))
         name = drawn if row is ORDINARY else _renamed(drawn, row)
         post = self._chart.appoint(nth, row, draw)
         local, user_name = self._mailboxes.open(name.stem, row.address)
