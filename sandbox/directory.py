@@ -34,7 +34,7 @@ from sandbox.scim.rules import DeleteRule, ListOrder, NoopRule, RefusalRule
 from sandbox.scim.schema import ENTERPRISE_URN, ResourceType
 from sandbox.scim.sorting import SortRequest, sort_key
 from sandbox.scim.update import PUT_RULES, Document, PutRule
-from sandbox.store import Order, Query, Store, Stored, Transaction, without_collection
+from sandbox.store import Order, Query, Store, Stored, Transaction
 
 ORDERS = {ListOrder.NEWEST_FIRST: "-id", ListOrder.OLDEST_FIRST: "id"}
 
@@ -101,7 +101,7 @@ class Directory:
         ``note`` gets each new id with its body before the next body is asked for. Nobody may keep or change a body.
         """
         resource_type = self.type_of(collection)
-        with without_collection(), self._store.joining() as transaction:
+        with self._store.joining() as transaction:
             now = utc_text(self._clock.now())
             for body in bodies:
                 new_id = transaction.next_id(collection)

@@ -14,7 +14,7 @@ from sandbox.personnel import Mapper, Personnel
 from sandbox.planning import LAYOUT
 from sandbox.seeding import seed_directory
 from sandbox.starting import StartFiles
-from sandbox.store import Snapshot, Store
+from sandbox.store import Snapshot, Store, without_collection
 
 Progress = Callable[[str, int, int], None]
 """Is told of which account how many resources of how many are planted."""
@@ -25,7 +25,10 @@ TOLD_EVERY = 100
 
 @dataclass(frozen=True, slots=True)
 class Planter:
-    """Plants an account, aside from any that runs."""
+    """Plants an account, aside from any that runs.
+
+    What is staged is looked at and undone: it is indexed once, in the account that takes it over.
+    """
 
     dialect: Dialect
     files: StartFiles
@@ -41,9 +44,12 @@ class Planter:
 
         store, clock = Store.open(None, LAYOUT), Clock(ClockState(frozen_at=now))
         personnel = Personnel(store, Mapper(store, clock, account.name))
-        self.files.plant(personnel, account.name, seed.seed, seed.users)
         directory = Directory(store, self.dialect, clock)
-        seed_directory(
-            directory, seed=seed.seed, users=seed.users, groups=seed.groups, account=account.name, progress=tell
-        )
-        return store.snapshot()
+        with without_collection(), store.transaction() as transaction:
+            self.files.plant(personnel, account.name, seed.seed, seed.users)
+            seed_directory(
+                directory, seed=seed.seed, users=seed.users, groups=seed.groups, account=account.name, progress=tell
+            )
+            snapshot = transaction.snapshot()
+            transaction.undo()
+        return snapshot

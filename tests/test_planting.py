@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
 
+from sandbox.app import open_sandbox
 from sandbox.directory import Directory
 from sandbox.scim.errors import UniquenessError
 from sandbox.seeding import seed_directory
+from sandbox.settings import Settings
 from tests.conftest import OpenSandbox
 
 Note = Callable[[str, dict[str, Any]], None]
@@ -75,3 +78,13 @@ def test_each_id_is_told_before_the_next_body_is_asked_for(start_sandbox: OpenSa
     account.directory.plant("Users", bodies(), lambda new_id, _: told.append(new_id))
 
     assert told == ["1", "2", "3"]
+
+
+def test_the_garbage_collector_does_not_go_through_what_is_planted() -> None:
+    runs: list[bool] = []
+    settings = Settings(ephemeral=True, users=100, groups=0)
+
+    open_sandbox(settings, lambda *_: runs.append(gc.isenabled())).close()
+
+    assert runs == [False, False]
+    assert gc.isenabled()

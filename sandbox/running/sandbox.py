@@ -16,7 +16,14 @@ from sandbox.running.account import Admitted, Common, RunningAccount
 from sandbox.running.errors import AccountGoneError, TakenError
 from sandbox.running.founding import Founding, found_account, open_account
 from sandbox.settings import Settings
-from sandbox.store import StateLock, account_folder, account_names, lock_state, remove_account
+from sandbox.store import (
+    StateLock,
+    account_folder,
+    account_names,
+    lock_state,
+    remove_account,
+    without_collection,
+)
 
 Examiner = Callable[["RunningSandbox", RunningAccount], Examine]
 """Makes what looks at the exchanges of an account."""
@@ -49,7 +56,7 @@ class RunningSandbox:
         self._changing = RLock()
         self._accounts: dict[str, RunningAccount] = {}
         self._open_parts = ExitStack()
-        with ExitStack() as opening:
+        with without_collection(), ExitStack() as opening:
             opening.callback(self.close)
             self._open(settings.state_folder, first)
             opening.pop_all()

@@ -8,6 +8,7 @@ from sandbox.store.changes import Changes
 from sandbox.store.draft_tables import DraftContents, DraftLinks, DraftNamed, DraftTable
 from sandbox.store.layout import MEMBERS, SETTINGS, Layout, Row
 from sandbox.store.memory import Memory
+from sandbox.store.snapshots import Snapshot
 
 
 class Draft:
@@ -97,6 +98,12 @@ class Draft:
         self.clear(names, last)
         for name in names:
             self.table(name).fill(tables.get(name, {}))
+
+    def snapshot(self) -> Snapshot:
+        """Return the users, groups and memberships as they would be."""
+        names = [each.name for each in self.layout.collections]
+        tables = {name: dict(sorted(self.table(name).items())) for name in (*names, MEMBERS)}
+        return Snapshot(tables, {name: self.last(name) for name in names})
 
     def changes(self) -> Changes:
         """Return everything staged."""

@@ -10,6 +10,7 @@ from sandbox.store.contents import Stored
 from sandbox.store.draft import Draft
 from sandbox.store.layout import MEMBERS, SETTINGS, MemberKey, Row, exact_mark, folded_mark, number_of
 from sandbox.store.links import reference_of, referred
+from sandbox.store.loading import without_collection
 from sandbox.store.snapshots import Snapshot
 
 if TYPE_CHECKING:
@@ -179,9 +180,18 @@ class Transaction:
         collections = [each.name for each in self.draft.layout.collections]
         self.draft.clear([*collections, MEMBERS], {} if keep_ids else dict.fromkeys(collections, 0))
 
+    def snapshot(self) -> Snapshot:
+        """Return the users, groups and memberships as they would be if the transaction ended now."""
+        return self.draft.snapshot()
+
     def restore(self, snapshot: Snapshot) -> None:
         """Put a snapshot in the place of every resource and membership; named values stay. Ids go on from its own."""
-        self.draft.replace(snapshot.tables, snapshot.last)
+        with without_collection():
+            self.draft.replace(snapshot.tables, snapshot.last)
+
+    def undo(self) -> None:
+        """Let nothing happen of what is staged, and stage nothing more."""
+        self._staged = None
 
     def _row(self, collection: str, resource_id: str) -> Row | None:
         number = number_of(resource_id)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import gc
 from copy import deepcopy
 from threading import Barrier, Event, Thread
 from types import MappingProxyType
@@ -700,6 +701,55 @@ def test_a_snapshot_stays_as_it_was_whatever_the_store_does_after_it(store: Stor
             transaction.put("Users", user(int(transaction.next_id("Users"))))
         assert (snapshot.tables, snapshot.last) == before
         restore(store, snapshot)
+
+
+def test_a_transaction_shows_the_snapshot_that_it_would_leave(store: Store) -> None:
+    with_people(store)
+    with store.transaction() as transaction:
+        transaction.link_all("1", [{"value": "2"}, {"value": "3"}])
+
+    with store.transaction() as transaction:
+        transaction.drop("Users", "1")
+        transaction.put("Users", user(2, "changed"))
+        transaction.link_all("1", [{"value": "2", "type": "User"}])
+        transaction.next_id("Users")
+        transaction.set("clock", 1)
+        staged = transaction.snapshot()
+
+    left = store.snapshot()
+    assert (staged, staged.last["Users"]) == (left, 4)
+    assert [list(staged.tables[name]) for name in left.tables] == [list(rows) for rows in left.tables.values()]
+
+
+def test_a_transaction_that_is_undone_changes_nothing_and_takes_nothing_more(store: Store) -> None:
+    with_people(store)
+    before = store.snapshot()
+
+    with store.transaction() as transaction:
+        with store.transaction() as inside:
+            inside.drop("Users", "1")
+        transaction.put("Users", user(2, "changed"))
+        transaction.undo()
+        with pytest.raises(RuntimeError):
+            transaction.put("Users", user(3, "changed"))
+
+    assert store.snapshot() == before
+    with store.transaction() as transaction:
+        assert transaction.next_id("Users") == "4"
+
+
+def test_the_garbage_collector_does_not_go_through_what_is_restored(store: Store) -> None:
+    runs: list[bool] = []
+
+    class Watched(dict[str, Any]):
+        def get(self, *_: Any) -> Any:
+            runs.append(gc.isenabled())
+            return {}
+
+    restore(store, Snapshot(Watched(), {}))
+
+    assert set(runs) == {False}
+    assert gc.isenabled()
 
 
 def test_what_is_changed_after_restoring_in_one_transaction_stays(store: Store) -> None:
