@@ -103,11 +103,11 @@ class Directory:
         resource_type = self.type_of(collection)
         with self._store.joining() as transaction:
             now = utc_text(self._clock.now())
+            meta = {"created": now, "lastModified": now}
             for body in bodies:
                 new_id = transaction.next_id(collection)
                 document = self._with_defaults(read_own(body, resource_type, self._dialect.reading), resource_type)
                 members = document.pop("members", ())
-                meta = {"created": now, "lastModified": now}
                 transaction.adopt(collection, {"id": new_id, **document, "meta": meta})
                 transaction.link_all(new_id, [{"value": each["value"], "type": "User"} for each in members])
                 note(new_id, body)

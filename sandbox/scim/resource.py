@@ -88,7 +88,8 @@ def read_own(body: Mapping[str, Any], resource_type: ResourceType, reading: Read
     if reading.empty_text is EmptyTextRule.REMOVE:
         return assigned(read_change(body, resource_type, reading))
     taken = resource_type.taken_names
-    change: Change = {name: value for name, value in body.items() if name in taken[resource_type.schema.urn]}
+    names = taken[resource_type.schema.urn]
+    change: Change = {name: value for name, value in body.items() if name in names}
     for extension in resource_type.extensions:
         if extension.urn in body:
             names = taken[extension.urn]

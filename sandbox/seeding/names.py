@@ -117,6 +117,7 @@ def _as_they_are(names: Iterable[str]) -> Sequence[tuple[str, str]]:
     return tuple((name, name) for name in names)
 
 
+@cache
 def ascii_form(text: str) -> str:
     """Return *text* as a piece of a local part: its letters a to z and hyphens, without accents."""
     plain = unicodedata.normalize("NFKD", text.lower().translate(LETTERS))

@@ -130,7 +130,7 @@ def _phone_numbers(zone: Zone, draw: Draw) -> list[Body]:
 
 
 def _addresses(site: Site, draw: Draw) -> list[Body]:
-    addresses: list[Body] = [{"type": "work", **site.address}]
+    addresses: list[Body] = [dict(site.address)]
     if draw.chance(0.3):
         zone = site.zone
         street = draw.one(zone.streets).replace("{n}", str(1 + draw.below(180)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from random import Random
 from typing import Any, TypeVar
 
@@ -40,8 +40,15 @@ class Draw:
 
     def digits(self, pattern: str) -> str:
         """Return *pattern* with a digit for each ``#``; they stand together."""
-        width = pattern.count("#")
-        return pattern.replace("#" * width, f"{self.below(10**width):0{width}d}") if width else pattern
+        before, width, after = _around_digits(pattern)
+        return f"{before}{int(self._random() * 10**width):0{width}d}{after}" if width else pattern
+
+
+@cache
+def _around_digits(pattern: str) -> tuple[str, int, str]:
+    """Return what stands before the digits of a pattern, how many there are, and what stands behind them."""
+    before, _, rest = pattern.partition("#")
+    return before, pattern.count("#"), rest.lstrip("#")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +81,7 @@ class Site:
     division: str
     zone: Zone
     address: Mapping[str, str]
+    """The work address of whoever works there."""
     weight: int
 
 
@@ -159,7 +167,7 @@ def _zone(iana: str, row: Mapping[str, Any]) -> Zone:
 
 def _site(row: Mapping[str, Any], divisions: Mapping[str, str], zones: Mapping[str, Zone]) -> Site:
     zone = zones[row["zone"]]
-    address = {**row["address"], "country": zone.country}
+    address = {"type": "work", **row["address"], "country": zone.country}
     return Site(**{**row, "division": divisions[row["organization"]], "zone": zone, "address": address})
 
 

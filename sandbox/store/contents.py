@@ -89,17 +89,20 @@ class Contents:
         added: list[list[Marked]] = [[] for _ in self._indexes]
         gone: list[int] = []
         come: list[int] = []
+        resources, marks = self.resources, self.layout.marks
         for number, new in rows.items():
-            old = self.row(number)
-            before, after = self._marks(old), self._marks(new)
+            resource_id = str(number)
+            old = resources.get(resource_id)
+            before = self._no_marks if old is None else marks(old.document)
+            after = self._no_marks if new is None else marks(new)
             if before != after:
                 _note(number, before, after, removed, added)
             if new is not None:
-                self.resources[str(number)] = Stored(new)
+                resources[resource_id] = Stored(new)
                 if old is None:
                     come.append(number)
             elif old is not None:
-                del self.resources[str(number)]
+                del resources[resource_id]
                 gone.append(number)
         change_sorted(self.everyone, gone, come)
         for index, losing, gaining in zip(self._indexes.values(), removed, added, strict=True):
@@ -113,9 +116,6 @@ class Contents:
             stored = self.resources.get(resource_id)
             if stored is not None:
                 self.resources[resource_id] = Stored(stored.document)
-
-    def _marks(self, document: Row | None) -> tuple[Mark, ...]:
-        return self._no_marks if document is None else self.layout.marks(document)
 
     def _reader(self, position: int) -> Any:
         """Return what reads the mark at *position* of a resource that is there."""
@@ -134,12 +134,12 @@ def _note(
     added: list[list[Marked]],
 ) -> None:
     """Note for each index which mark a resource loses and gains."""
-    for position, (old, new) in enumerate(zip(before, after, strict=True)):
+    for old, new, losing, gaining in zip(before, after, removed, added, strict=True):
         if old != new:
             if old is not None:
-                removed[position].append((old, number))
+                losing.append((old, number))
             if new is not None:
-                added[position].append((new, number))
+                gaining.append((new, number))
 
 
 def check_rows(layout: Collection, rows: Mapping[int, Any]) -> None:

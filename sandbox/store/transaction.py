@@ -123,14 +123,13 @@ class Transaction:
             return []
         if not self.has(self.draft.layout.membership.groups, group_id):
             raise LookupError(f"there is no group {group_id!r}")
-        links = self.draft.links
-        table = self._store.table(MEMBERS)
+        links, copy = self.draft.links, self._store.copier.copy
         new = []
         for member in members:
             row = {"group": group_id, **member}
             number = links.number(group_id, referred(member))
             if number is None or links.row(number) != row:
-                table.put(number or links.last + 1, row)
+                links.put(number or links.last + 1, copy(row))
                 new.append(member)
         return new
 

@@ -336,6 +336,17 @@ def test_members_show_in_the_order_of_linking_and_from_both_ends(store: Store) -
     assert store.members("9") == []
 
 
+def test_what_was_linked_is_not_what_the_caller_holds(store: Store) -> None:
+    with_people(store)
+    member: dict[str, Any] = {"value": "1", "since": {"year": 2026}}
+
+    with store.transaction() as transaction:
+        transaction.link("1", member)
+    member["since"]["year"] = 1999
+
+    assert store.members("1") == [{"value": "1", "since": {"year": 2026}}]
+
+
 def test_linking_again_changes_nothing(store: Store) -> None:
     with_people(store)
     with store.transaction() as transaction:
