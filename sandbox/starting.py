@@ -14,7 +14,7 @@ from sandbox.people.json_places import PlacedError, decoded
 from sandbox.people.mapping_file import MappingFileError
 from sandbox.personnel import Mapper, MappingText, Personnel, read_rules
 from sandbox.planning import LAYOUT
-from sandbox.seeding import domain_label, people
+from sandbox.seeding import domain_of, people
 from sandbox.settings import Settings, SettingsError
 from sandbox.store import Store
 
@@ -45,7 +45,7 @@ class StartFiles:
             user_name = str(seeded[nth - 1]["userName"])
             return user_name, str(seeded[nth - 1].get("displayName", user_name))
 
-        domain = f"{domain_label(account)}.example"
+        domain = domain_of(account)
         personnel.plant(self.company, nth_user, lambda text: text.replace(DOMAIN, domain))
 
 

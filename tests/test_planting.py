@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from sandbox.accounts import Account, Seed
 from sandbox.app import open_sandbox
+from sandbox.dialect import read_dialect
 from sandbox.directory import Directory
+from sandbox.planting import Planter, Progress
 from sandbox.scim.errors import UniquenessError
 from sandbox.seeding import seed_directory
 from sandbox.settings import Settings
-from tests.conftest import OpenSandbox
+from sandbox.starting import read_start_files
+from tests.conftest import START, OpenSandbox
 
 Note = Callable[[str, dict[str, Any]], None]
 
@@ -88,3 +93,38 @@ def test_the_garbage_collector_does_not_go_through_what_is_planted() -> None:
 
     assert runs == [False, False]
     assert gc.isenabled()
+
+
+def planter(dialect: str = "4me", progress: Progress | None = None) -> Planter:
+    """Return a planter that has planted nothing yet."""
+    return Planter(read_dialect(dialect), read_start_files(Settings()), progress)
+
+
+@pytest.mark.parametrize("dialect", ["4me", "rfc7644"])
+@pytest.mark.parametrize("number", [42, 7])
+def test_an_account_begins_as_it_would_alone_when_another_has_the_same_seed(dialect: str, number: int) -> None:
+    seed, first, second = Seed(seed=number, users=260, groups=30), Account(name="widget"), Account(name="widget-qa")
+    several = planter(dialect)
+    several(first, seed, START)
+
+    moved = several(second, seed, START + timedelta(days=1))
+
+    alone = planter(dialect)(second, seed, START + timedelta(days=1))
+    assert moved == alone
+    assert list(moved.tables) == list(alone.tables)
+    for name, rows in moved.tables.items():
+        assert [list(row.items()) for row in rows.values()] == [
+            list(row.items()) for row in alone.tables[name].values()
+        ]
+
+
+def test_the_people_of_a_seed_are_drawn_once_for_all_its_accounts() -> None:
+    seed = Seed(seed=42, users=3, groups=1)
+    several = planter()
+
+    first, second = (several(Account(name=name), seed, START) for name in ("widget", "widget-qa"))
+    other = several(Account(name="widget"), Seed(seed=7, users=3, groups=1), START)
+
+    for number, row in first.tables["Users"].items():
+        assert second.tables["Users"][number]["name"] is row["name"]
+        assert other.tables["Users"][number]["name"] != row["name"]

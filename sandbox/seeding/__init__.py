@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable
 from itertools import count as counting
 from typing import Protocol
 
-from sandbox.seeding.company import domain_label
+from sandbox.seeding.company import domain_of
 from sandbox.seeding.groups import Roster, group_bodies
+from sandbox.seeding.moving import mover
 from sandbox.seeding.staff import Body, people
 
-__all__ = ["Body", "Roster", "domain_label", "group_bodies", "people", "seed_directory"]
+__all__ = ["Body", "Roster", "domain_of", "group_bodies", "mover", "people", "seed_directory"]
 
 
 class Plants(Protocol):

@@ -60,7 +60,7 @@ class Mailboxes:
     """The addresses of one company; a number behind the name keeps them apart."""
 
     def __init__(self, account: str) -> None:
-        self._domain = f"{domain_label(account)}.example"
+        self._domain = domain_of(account)
         self._taken: dict[str, int] = {}
 
     def open(self, stem: str, template: str) -> tuple[str, str]:
@@ -68,6 +68,11 @@ class Mailboxes:
         number = self._taken[stem] = self._taken.get(stem, 0) + 1
         local = stem if number == 1 else f"{stem}{number}"
         return local, template.format(stem=local, Stem=local.title(), domain=self._domain)
+
+
+def domain_of(account: str) -> str:
+    """Return the domain of the work addresses of an account."""
+    return f"{domain_label(account)}.example"
 
 
 def domain_label(account: str) -> str:
