@@ -27,7 +27,7 @@ from sandbox.scim.filter import Node, read_filter
 from sandbox.scim.instant import utc_text
 from sandbox.scim.members import MemberEdit, check_members, member_key
 from sandbox.scim.paging import PageRequest
-from sandbox.scim.partial import read_partial
+from sandbox.scim.partial import Update, read_partial
 from sandbox.scim.patch import apply_operations, is_patch_op, read_operations
 from sandbox.scim.resource import assigned, check_object, check_required, read_change, read_own
 from sandbox.scim.rules import DeleteRule, ListOrder, NoopRule, RefusalRule
@@ -89,11 +89,11 @@ class Directory:
             edit.add(members)
             resolved = [self._references.resolved(transaction, member) for member in edit.added.values()]
             document = {"id": new_id, **document, "meta": {"created": now, "lastModified": now}}
-            stored = transaction.put(collection, document)
+            transaction.adopt(collection, document)
             transaction.link_all(new_id, resolved)
             self._tell(resource_type, new_id, [member_key(member) for member in resolved])
             completion = self._completion()
-        return _committed(resource_type, stored, completion)
+        return _committed(resource_type, Stored(document), completion)
 
     def plant(self, collection: str, bodies: Iterable[Any], note: Callable[[str, Any], None]) -> None:
         """Create many resources, in one step, from bodies that were made here and are known to fit; members are users.
@@ -213,9 +213,7 @@ class Directory:
                 raise
             return None
 
-    def _read_patch(
-        self, body: Mapping[str, Any], resource_type: ResourceType
-    ) -> Callable[[Document, MemberEdit], Document]:
+    def _read_patch(self, body: Mapping[str, Any], resource_type: ResourceType) -> Update:
         """Return what the body does to a document and its members."""
         rules = self._dialect.patch_rules
         if self._choices.patch_op and is_patch_op(body):
@@ -233,21 +231,22 @@ class Directory:
 
     def _current(
         self, transaction: Transaction, resource_type: ResourceType, resource_id: str, if_match: str | None
-    ) -> Document:
-        document = transaction.read(resource_type.collection, resource_id)
+    ) -> Mapping[str, Any]:
+        """Return the document of a resource itself, on which an update builds: what it leaves as it is, both share."""
+        document = transaction.look(resource_type.collection, resource_id)
         if document is None:
             raise NotFoundError(resource_type.name, resource_id)
         if if_match is not None and self._choices.etag and if_match.strip() != "*":
             version = version_of(document, transaction.members(resource_id) if resource_type.name == "Group" else ())
             if version not in [each.strip() for each in if_match.split(",")]:
                 raise VersionMismatchError(f"If-Match names {quoted(if_match)}, but the version is {version}")
-        return dict(document)
+        return document
 
     def _write(
         self,
         transaction: Transaction,
         resource_type: ResourceType,
-        current: Document,
+        current: Mapping[str, Any],
         document: Document,
         edit: MemberEdit,
     ) -> Stored:
@@ -263,7 +262,9 @@ class Directory:
             stored = Stored(current)
         else:
             meta = {**current["meta"], "lastModified": utc_text(self._clock.now())}
-            stored = transaction.put(resource_type.collection, {**document, "id": current["id"], "meta": meta})
+            written = {**document, "id": current["id"], "meta": meta}
+            transaction.adopt(resource_type.collection, written)
+            stored = Stored(written)
         self._tell(resource_type, current["id"], moved)
         return stored
 
@@ -272,7 +273,7 @@ class Directory:
         is_group = resource_type.attribute("members")
         self._follow(group_written(resource_id, moved) if is_group else user_written(resource_id))
 
-    def _deactivate(self, transaction: Transaction, resource_type: ResourceType, current: Document) -> None:
+    def _deactivate(self, transaction: Transaction, resource_type: ResourceType, current: Mapping[str, Any]) -> None:
         """Make a user inactive instead of removing it (facts/4me.md 7.8)."""
         if current.get("active") is False and self._choices.second_delete_status == NotFoundError.status:
             raise NotFoundError(resource_type.name, current["id"])

@@ -31,10 +31,10 @@ class References:
         """Take a user who is gone away from those whose manager it was (facts/4me.md 17.37), and return their ids."""
         reports = transaction.equal("Users", MANAGER_INDEX, user_id)
         for report_id in reports:
-            report = transaction.read("Users", report_id)
+            report = transaction.look("Users", report_id)
             if report is not None:
                 document = merged(report, {ENTERPRISE_URN: {"manager": None}})
-                transaction.put("Users", {**document, "meta": {**report["meta"], "lastModified": now}})
+                transaction.adopt("Users", {**document, "meta": {**report["meta"], "lastModified": now}})
         return reports
 
     def apply_members(self, transaction: Transaction, group_id: str, edit: MemberEdit) -> list[tuple[bool, str]]:

@@ -10,8 +10,8 @@ from sandbox.scim.resource import Reading, read_change, read_value
 from sandbox.scim.schema import ResourceType
 from sandbox.scim.update import Document, ListRule, merged, without
 
-Update = Callable[[Document, MemberEdit], Document]
-"""Turns a document into the next one, and folds what is asked of a group's members into the edit."""
+Update = Callable[[Mapping[str, Any], MemberEdit], Document]
+"""Makes the next document of one that it leaves as it is, and folds what is asked of members into the edit."""
 
 
 def read_partial(
@@ -39,7 +39,7 @@ def read_partial(
     added, deleted = (_read_members(part, resource_type, reading) for part in parts)
     dropped = _dropped_attributes(body, resource_type)
 
-    def update(current: Document, edit: MemberEdit) -> Document:
+    def update(current: Mapping[str, Any], edit: MemberEdit) -> Document:
         if "members" in dropped:
             edit.replace([])
         edit.add(added)

@@ -58,6 +58,11 @@ class Contents:
         stored = self.resources.get(str(number))
         return None if stored is None else stored.document  # type: ignore[return-value]
 
+    def document(self, resource_id: str) -> Row | None:
+        """Return the document with that id; not a copy."""
+        stored = self.resources.get(resource_id)
+        return None if stored is None else stored.document  # type: ignore[return-value]
+
     def items(self) -> Iterator[tuple[int, Row]]:
         """Yield each number with its document; not copies."""
         for number in self.everyone:

@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from sandbox.scim.errors import UniquenessError
 from sandbox.store.contents import Contents
 from sandbox.store.indexes import HashIndex
-from sandbox.store.layout import Collection, Mark, Row, value_at
+from sandbox.store.layout import Collection, Mark, Row, number_of, value_at
 from sandbox.store.links import Links, Reference, check_link, referred
 from sandbox.store.named import Named, check_named
 
@@ -76,6 +76,13 @@ class DraftContents(DraftTable):
         self._keys: dict[Mark, int] = {}
         self._equal: dict[str, HashIndex] = {}
 
+    def document(self, resource_id: str) -> Row | None:
+        """Return the document with that id; not a copy."""
+        if not self.rows and not self.is_cleared:
+            return self._documents.document(resource_id)
+        number = number_of(resource_id)
+        return None if number is None else self.row(number)
+
     def owner(self, key: Mark) -> int | None:
         """Return the number of the resource whose key, without case, is *key*."""
         owner = self._keys.get(key)
@@ -87,6 +94,8 @@ class DraftContents(DraftTable):
     def equal(self, index: str, mark: Mark) -> AbstractSet[int]:
         """Return the numbers of the resources with *mark* in an index of equal values."""
         below = self._documents.equal(index, mark)
+        if not self.rows and not self.is_cleared:
+            return below
         if index not in self._equal:
             self._equal[index] = HashIndex(())
             self._equal[index].change((), [(self._mark(index, row), number) for number, row in self._staged()])

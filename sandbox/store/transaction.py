@@ -91,13 +91,16 @@ class Transaction:
         return Stored(row)
 
     def adopt(self, collection: str, document: Row) -> None:
-        """Store a document without a copy: whoever made it lets go of it and of everything in it.
+        """Store a document without a copy: whoever made it lets go of it, and changes nothing in it any more.
+
+        It may share parts with a document that was looked at.
 
         Raises:
             UniquenessError: when its key is taken.
         """
-        self.draft.contents(collection)
-        self.draft.put(collection, int(document["id"]), document)
+        draft = self.draft
+        draft.contents(collection)
+        draft.put(collection, int(document["id"]), document)
 
     def drop(self, collection: str, resource_id: str) -> bool:
         """Remove a resource and all its memberships; tell whether it was there."""
@@ -193,9 +196,7 @@ class Transaction:
         self._staged = None
 
     def _row(self, collection: str, resource_id: str) -> Row | None:
-        number = number_of(resource_id)
-        contents = self.draft.contents(collection)
-        return None if number is None else contents.row(number)
+        return self.draft.contents(collection).document(resource_id)
 
 
 def members_in(draft: Draft, group_id: str) -> list[Row]:
