@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sandbox.people.company import OWN, PERSON_INDEX
@@ -96,7 +97,8 @@ def make_words_query(words: str, collection: str) -> Query:
     return Scan(has_words)
 
 
-def _indexed(name: str) -> dict[str, frozenset[str]]:
+@cache
+def _indexed(name: str) -> Mapping[str, frozenset[str]]:
     """Return the operators that the index of each attribute answers."""
     collection = next(each for each in LAYOUT.collections if each.name == name)
     equal = {each: frozenset({"eq", "ne"}) for each in collection.equal if each != MANAGER_INDEX}

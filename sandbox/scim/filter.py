@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from sandbox.scim.errors import InvalidFilterError, InvalidPathError, quoted
 from sandbox.scim.lexing import Kind, Lexer, Literal, Token, UnreadableError
@@ -21,6 +22,10 @@ OPERATORS = (*EQUALITY, *SUBSTRING, *ORDERING, "pr")
 """Every operator (Table 3), in the order sentences list them."""
 LOGIC = ("and", "or", "not")
 """Every logical operator (Table 4), in the order sentences list them."""
+REMEMBERED = 500
+"""How many texts are remembered with what they were read as: a client asks the same again and again."""
+LONGEST_REMEMBERED = 200
+"""How many characters such a text has at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ class ValuePath:
 Node = Comparison | Present | And | Or | Not | ValuePath
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Grammar:
     """The part of the filter language that a service provider supports; by default the whole."""
 
@@ -109,9 +114,17 @@ def read_filter(text: str, resource_type: ResourceType, grammar: Grammar = FULL)
     if not text.strip():
         raise InvalidFilterError(f'the filter is empty: write one such as {resource_type.key} eq "value"')
     try:
-        return ConditionReader(Lexer(text), resource_type, grammar).read_whole()
+        read = _remembered if len(text) <= LONGEST_REMEMBERED else _read
+        return read(text, resource_type, grammar)
     except UnreadableError as error:
         raise InvalidFilterError(f"the filter cannot be read {error}") from None
+
+
+def _read(text: str, resource_type: ResourceType, grammar: Grammar) -> Node:
+    return ConditionReader(Lexer(text), resource_type, grammar).read_whole()
+
+
+_remembered = lru_cache(maxsize=REMEMBERED)(_read)
 
 
 def paths_in(node: Node) -> Iterator[AttributePath]:
@@ -249,13 +262,16 @@ class ConditionReader:
             raise InvalidFilterError(f'a boolean goes in double quotes here: {path} {operator} "{word}"')
 
     def _read_operator(self, path: AttributePath) -> str:
-        supported = _listed(OPERATORS, self.grammar.operators)
         if self.lexer.current.kind is not Kind.WORD:
-            raise self.lexer.unexpected(f"an operator ({supported}) after {path}")
+            raise self.lexer.unexpected(f"an operator ({self._supported_operators()}) after {path}")
         word: str = self.lexer.take().value
         if word.lower() not in self.grammar.operators:
+            supported = self._supported_operators()
             raise InvalidFilterError(f"the operator {quoted(word)} is not supported; supported are {supported}")
         return word.lower()
+
+    def _supported_operators(self) -> str:
+        return _listed(OPERATORS, self.grammar.operators)
 
     def _resolve(self, name: str) -> AttributePath:
         """Return the attribute of that name: a sub-attribute inside brackets, else one that can be filtered on."""

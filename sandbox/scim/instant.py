@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from sandbox.scim.errors import quoted
@@ -16,6 +17,8 @@ _DATE_TIME = re.compile(
 _LOST_PLUS = re.compile(r"[0-9T:.-]+ [0-9]{2}:?[0-9]{2}")
 _EXAMPLE = "2026-11-23T19:00:00Z"
 _LONGEST_OFFSET = timedelta(hours=14)
+REMEMBERED = 500
+"""How many local texts are remembered: what is written in one second shows the same one."""
 
 
 def read_instant(text: str) -> datetime:
@@ -67,9 +70,11 @@ def utc_text(instant: datetime) -> str:
     """
     if instant.tzinfo is None:
         raise ValueError(f"{instant.isoformat()} has no zone")
-    return instant.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+    in_utc = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
+    return in_utc.replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
+@lru_cache(maxsize=REMEMBERED)
 def local_text(instant_text: str, zone: ZoneInfo) -> str:
     """Return a stored instant (the form of ``utc_text``) with *zone*'s offset: ``2018-04-17T09:03:39-05:00``.
 

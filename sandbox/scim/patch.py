@@ -22,7 +22,7 @@ from sandbox.scim.operations import (
     read_operations,
 )
 from sandbox.scim.path import AttributePath, ExtensionPath, PatchPath, read_patch_path
-from sandbox.scim.resource import Change, read_extension, required_attributes
+from sandbox.scim.resource import Change, read_extension
 from sandbox.scim.schema import Attribute, ResourceType
 from sandbox.scim.update import Document, merged
 from sandbox.scim.value import described, names_nobody, read_value
@@ -73,7 +73,7 @@ class _Patch:
             MutabilityError: when a required attribute lost its value (RFC 7644 §3.5.2.2), among others.
         """
         result = self._applied(document, operation)
-        for attribute in required_attributes(self.resource_type):
+        for attribute in self.resource_type.required_attributes:
             if attribute.name in document and attribute.name not in result:
                 raise MutabilityError(f"{operation.where}: {attribute.name} is required, so it cannot be removed")
         return result

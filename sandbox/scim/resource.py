@@ -12,7 +12,7 @@ from typing import Any
 
 from sandbox.scim.errors import InvalidSyntaxError, InvalidValueError, MissingValueError, MutabilityError, quoted
 from sandbox.scim.rules import RefusalRule
-from sandbox.scim.schema import Attribute, ResourceType, Schema
+from sandbox.scim.schema import ResourceType, Schema
 from sandbox.scim.value import (
     STRICT,
     BooleanRule,
@@ -38,7 +38,6 @@ __all__ = [
     "read_extension",
     "read_own",
     "read_value",
-    "required_attributes",
 ]
 
 Change = dict[str, Any]
@@ -150,12 +149,7 @@ def check_required(document: Mapping[str, Any], resource_type: ResourceType) -> 
     Raises:
         MissingValueError: naming the first that has none.
     """
-    for attribute in required_attributes(resource_type):
+    for attribute in resource_type.required_attributes:
         value = document.get(attribute.name)
         if value is None or (isinstance(value, str) and not value.strip()):
             raise MissingValueError(attribute.name)
-
-
-def required_attributes(resource_type: ResourceType) -> tuple[Attribute, ...]:
-    """Return the required attributes of the core schema."""
-    return tuple(attribute for attribute in resource_type.schema.attributes if attribute.required)

@@ -59,9 +59,19 @@ class Attribute:
         return not self.is_read_only and self.returned != "never"
 
     @cached_property
+    def is_text(self) -> bool:
+        """Tell whether it has one value, which is text."""
+        return self.type in TEXT_TYPES and not self.multi_valued
+
+    @cached_property
     def is_free_text(self) -> bool:
         """Tell whether it has one value, which may be any text."""
-        return self.type in TEXT_TYPES and not self.multi_valued and not self.canonical_values
+        return self.is_text and not self.canonical_values
+
+    @cached_property
+    def is_flag(self) -> bool:
+        """Tell whether it has one value, which is true or false."""
+        return self.type == "boolean" and not self.multi_valued
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,9 +146,12 @@ def with_external_id(*, case_exact: bool) -> Schema:
     return replace(COMMON, attributes=attributes)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class ResourceType:
-    """A kind of resource: where it is served and which schemas it follows (RFC 7643 §6)."""
+    """A kind of resource: where it is served and which schemas it follows (RFC 7643 §6).
+
+    Each is equal to itself alone, so that what was read for one can be remembered by it.
+    """
 
     name: str
     """``User`` or ``Group``."""
@@ -186,6 +199,11 @@ class ResourceType:
     def reference_names(self) -> tuple[str, ...]:
         """The names of the attributes that refer to resources."""
         return reference_names(self.attributes)
+
+    @cached_property
+    def required_attributes(self) -> tuple[Attribute, ...]:
+        """The required attributes of the core schema."""
+        return tuple(attribute for attribute in self.schema.attributes if attribute.required)
 
     @cached_property
     def taken_names(self) -> Mapping[str, frozenset[str]]:

@@ -65,6 +65,16 @@ def is_empty(value: Any, reading: Reading) -> bool:
     return value is None or (reading.loose_shapes and value in ({}, [], ""))
 
 
+def is_stored_form(attribute: Attribute, value: Any, reading: Reading) -> bool:
+    """Tell whether *value* is stored as it is; of a text or a boolean, which is most of what is ever sent."""
+    kind = type(value)
+    if kind is str:
+        return value != "" and (
+            attribute.is_free_text or (attribute.is_text and reading.other_values is RefusalRule.IGNORE)
+        )
+    return kind is bool and attribute.is_flag
+
+
 def read_value(attribute: Attribute, value: Any, where: str, reading: Reading) -> Any:
     """Return *value* in the form its attribute is stored in, ``None`` when it is empty.
 
@@ -74,8 +84,8 @@ def read_value(attribute: Attribute, value: Any, where: str, reading: Reading) -
     Raises:
         InvalidValueError: naming *where* and what would fit.
     """
-    if type(value) is str and value and attribute.is_free_text:
-        return value  # most of what is ever sent
+    if is_stored_form(attribute, value, reading):
+        return value
     if attribute.multi_valued:
         return _read_list(attribute, value, where, reading)
     return read_single(attribute, value, where, reading)
@@ -130,7 +140,11 @@ def _read_complex(attribute: Attribute, value: Any, where: str, reading: Reading
     change = {}
     for name, inner in value.items():
         sub_attribute = attribute.sub_attribute(name)
-        if sub_attribute is not None and not sub_attribute.is_read_only and sub_attribute.name != "$ref":
+        if sub_attribute is None or sub_attribute.is_read_only or sub_attribute.name == "$ref":
+            continue
+        if is_stored_form(sub_attribute, inner, reading):
+            change[sub_attribute.name] = inner
+        else:
             change[sub_attribute.name] = read_value(sub_attribute, inner, f"{where}.{sub_attribute.name}", reading)
     kind = _referred_type(attribute, value)
     if kind is not None:

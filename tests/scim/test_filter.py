@@ -308,6 +308,15 @@ def test_groups_have_attributes_of_their_own_to_filter_on() -> None:
     assert GROUP_ATTRIBUTES in refusal_of('members eq "2"', GROUP, FOURME_GROUPS)
 
 
+def test_a_filter_that_was_read_is_read_anew_for_another_type_or_grammar() -> None:
+    by_user, by_group = read_filter("externalId pr", USER), read_filter("externalId pr", GROUP)
+    no_presence = Grammar(operators=frozenset({"eq"}))
+
+    assert read_filter("externalId pr", USER) is by_user
+    assert read_filter("externalId pr", GROUP) is by_group is not by_user
+    assert "'pr' is not supported" in refusal_of("externalId pr", USER, no_presence)
+
+
 def test_a_grammar_can_close_parentheses_unquoted_booleans_and_logic() -> None:
     strict = Grammar(logic=frozenset({"and"}), parentheses=False, unquoted_booleans=False)
 
