@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from json import JSONDecodeError, detect_encoding, dumps, loads
+from json import JSONDecodeError, JSONDecoder, detect_encoding, dumps
 from math import isfinite
 from typing import Any
 
@@ -11,7 +11,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from sandbox.scim.errors import BodyTooLargeError, InvalidSyntaxError, MediaTypeError, quoted
 from sandbox.scim.rules import MediaTypeRule
-from sandbox.web.context import current_sandbox, notes
+from sandbox.web.context import NOTES, current_sandbox
 
 JSON_MEDIA_TYPES = ("", "application/scim+json", "application/json")
 
@@ -27,8 +27,9 @@ def read_body() -> Any:
         MediaTypeError: when it is compressed, or the dialect does not read its media type.
         InvalidSyntaxError: when it is no JSON, or JSON that cannot be kept: NaN, half a surrogate pair, too deep.
     """
-    if request.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
-        coding = quoted(request.headers["Content-Encoding"])
+    coding = request.environ.get("HTTP_CONTENT_ENCODING", "")
+    if coding and coding.strip().lower() not in ("", "identity"):
+        coding = quoted(coding)
         raise MediaTypeError(f"Content-Encoding {coding} is not supported: send the body as it is")
     if (
         current_sandbox().dialect.choices.media_type_in is MediaTypeRule.JSON
@@ -44,11 +45,18 @@ def read_bytes() -> bytes:
     Raises:
         BodyTooLargeError: when it is over the limit.
     """
-    try:
-        body = request.get_data(cache=True)
-    except RequestEntityTooLarge:
-        raise BodyTooLargeError(current_sandbox().settings.max_body_bytes) from None
-    notes().body = body
+    environ = request.environ
+    length = environ.get("CONTENT_LENGTH") or ""
+    most = current_sandbox().settings.max_body_bytes
+    is_whole = "wsgi.input_terminated" in environ and "HTTP_TRANSFER_ENCODING" not in environ
+    if is_whole and length.isdecimal() and int(length) <= most:
+        body: bytes = environ["wsgi.input"].read(int(length))  # what werkzeug comes to by way of two streams
+    else:
+        try:
+            body = request.get_data(cache=True)
+        except RequestEntityTooLarge:
+            raise BodyTooLargeError(most) from None
+    environ[NOTES].body = body
     return body
 
 
@@ -61,7 +69,7 @@ def read_json(body: bytes) -> Any:
     if not body.strip():
         raise InvalidSyntaxError("the body is empty; this request needs a JSON object")
     try:
-        value = _parse(_decoded(body))
+        value = _parsed(_decoded(body))
         if b"\\u" in body:
             dumps(value, ensure_ascii=False).encode()
     except RecursionError:
@@ -78,18 +86,25 @@ def _decoded(body: bytes) -> str:
     if not encoding.startswith("utf-8"):
         raise InvalidSyntaxError(f"the body must be UTF-8, but looks like {encoding.upper()}")
     try:
-        return body.decode("utf-8-sig")
+        return body.decode(encoding)
     except UnicodeDecodeError as error:
         raise InvalidSyntaxError(f"the body is not UTF-8: byte {error.start + 1} cannot be read") from None
 
 
-def _parse(text: str) -> Any:
+def _parsed(text: str) -> Any:
     try:
-        return loads(text, parse_constant=_refuse_constant, parse_float=_read_float)
+        _check_begin(text)
+        return _DECODER.decode(text)
     except JSONDecodeError as error:
         raise InvalidSyntaxError(f"the body is not JSON: {_problem(error)}") from None
     except ValueError:  # the one left: Python reads no whole number of more than 4,300 digits
         raise InvalidSyntaxError("the body is not JSON that can be kept: a number has too many digits") from None
+
+
+def _check_begin(text: str) -> None:
+    """Pass when a text begins with no byte order mark (one was taken off already), which the decoder lets be."""
+    if text.startswith("\ufeff"):
+        raise JSONDecodeError("A byte order mark", text, 0)
 
 
 def _problem(error: JSONDecodeError) -> str:
@@ -142,3 +157,6 @@ def _read_float(text: str) -> float:
     if not isfinite(number):
         raise InvalidSyntaxError(f"the body is not JSON that can be kept: the number {quoted(text)} is too large")
     return number
+
+
+_DECODER = JSONDecoder(parse_constant=_refuse_constant, parse_float=_read_float)

@@ -37,6 +37,8 @@ ROWS = [
     Row("UTF-16", POST, "/Users", '{"userName": "x"}'.encode("utf-16"), syntax("must be UTF-8", "UTF-16")),
     Row("UTF-16 without a mark", POST, "/Users", '{"userName": "x"}'.encode("utf-16-le"),
         syntax("must be UTF-8", "UTF-16")),
+    Row("two byte order marks", POST, "/Users", b'\xef\xbb\xbf' * 2 + b'{"userName": "x"}',
+        syntax("not JSON", "column 1")),
     Row("Latin-1", POST, "/Users", '{"userName": "Jürgen"}'.encode("latin-1"), syntax("UTF-8", "byte 16")),
     Row("an overlong UTF-8 form", POST, "/Users", b'{"userName": "\xc0\xaf"}', syntax("UTF-8", "byte 15")),
     Row("a surrogate in UTF-8", PATCH, "/Users/1", b'{"title": "\xed\xa0\x80"}', syntax("UTF-8", "byte 12")),
