@@ -1,6 +1,6 @@
 """Flask without what nothing here uses: sessions, coroutines, hosts in routes, functions that tear something down.
 
-Each override of ``Application`` is of a method that Flask documents, and leaves out work that has no effect: a third of
+Each override of ``Application`` is of a method that Flask documents, and leaves out work that has no effect: half of
 what Flask costs a request.
 """
 
@@ -11,15 +11,42 @@ from functools import cache
 from typing import Any
 
 from flask import Flask, Request
-from flask.sessions import SessionInterface
+from flask.sessions import SessionInterface, SessionMixin
 from werkzeug.routing import MapAdapter, Rule
+
+from sandbox.web.routes import Routes
 
 
 class NoSessions(SessionInterface):
     """Looks for no session in any cookie."""
 
-    def open_session(self, _app: Flask, _request: Request) -> None:
-        """Return ``None``: there is none."""
+    def __init__(self) -> None:
+        """Let all requests have the same empty session, which takes nothing."""
+        self._nothing = self.null_session_class()
+
+    def open_session(self, _app: Flask, _request: Request) -> SessionMixin:
+        """Return it."""
+        return self._nothing
+
+
+class Adapter(MapAdapter):
+    """Finds the route of one request; most are remembered."""
+
+    def __init__(self, app: Application, request: Request, path: str) -> None:
+        """Find the route that *app* has for *request*, whose path is *path*."""
+        script_name = request.environ.get("SCRIPT_NAME", "")
+        super().__init__(app.url_map, "", script_name, "", request.scheme, path, request.method)
+        self._routes = app.routes
+
+    def match(self, *args: Any, **kwargs: Any) -> Any:
+        """Return route and arguments, as Flask asks for them for the request; whatever else is asked, Werkzeug answers."""
+        if args or kwargs != {"return_rule": True}:
+            return super().match(*args, **kwargs)
+        found = self._routes.find(self.default_method, self.path_info)
+        if found is None:
+            found = super().match(return_rule=True)
+            self._routes.note(self.default_method, self.path_info, *found)
+        return found
 
 
 class Route(Rule):
@@ -43,6 +70,11 @@ class Application(Flask):
     url_rule_class = Route
     session_interface = NoSessions()
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Remember no route yet."""
+        super().__init__(*args, **kwargs)
+        self.routes = Routes()
+
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Return *func* as it is: none is a coroutine."""
         return func
@@ -51,9 +83,8 @@ class Application(Flask):
         """Return what finds the route of a request, by its path and method alone."""
         if request is None:
             return None
-        environ = request.environ
-        path = environ.get("PATH_INFO", "").encode("latin-1").decode(errors="replace")
-        return MapAdapter(self.url_map, "", environ.get("SCRIPT_NAME", ""), "", request.scheme, path, request.method)
+        path = request.environ.get("PATH_INFO", "")
+        return Adapter(self, request, path if path.isascii() else path.encode("latin-1").decode(errors="replace"))
 
     def do_teardown_request(self, *_: object, **__: object) -> None:
         """Do nothing: no function was registered."""
