@@ -23,7 +23,6 @@ from sandbox.tokens import seeded_token_value
 from sandbox.web import bulk, console, control, discovery, failures, queries, scim
 from sandbox.web.access import check_access
 from sandbox.web.application import Application
-from sandbox.web.context import EXTENSION
 from sandbox.web.gate import Gate, TidyPaths, tell_rate
 from sandbox.web.recording import Recorded, Unreadable, record_unreadable
 from sandbox.web.scim import ResourceId
@@ -66,7 +65,6 @@ def create_app(sandbox: RunningSandbox) -> Flask:
     app.url_map.converters["resource"] = ResourceId
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
-    app.extensions[EXTENSION] = sandbox
     app.before_request(check_access)
     app.before_request(Gate(sandbox).enter)
     if settings.rate_limit and choices.rate_limit_headers:

@@ -37,10 +37,11 @@ class Completion:
         A resource that is gone by now is completed as it was. Attributes in *without* are left out, and not computed.
         """
         resource_id = stored.document["id"]
+        left_out = without | self._hidden
         rows: list[dict[str, Any]] = []
         with self.reader.reading():
             stored = self.reader.read(resource_type.collection, resource_id) or stored
-            kept = {name: value for name, value in stored.document.items() if name not in without | self._hidden}
+            kept = {name: value for name, value in stored.document.items() if name not in left_out}
             document = {**kept, "meta": {"resourceType": resource_type.name, **stored.document["meta"]}}
             if resource_type.attribute("members"):
                 shows_members = "members" not in without

@@ -11,7 +11,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from sandbox.scim.errors import BodyTooLargeError, InvalidSyntaxError, MediaTypeError, quoted
 from sandbox.scim.rules import MediaTypeRule
-from sandbox.web.context import NOTES, current_sandbox
+from sandbox.web.context import current_sandbox, notes
 
 JSON_MEDIA_TYPES = ("", "application/scim+json", "application/json")
 
@@ -56,7 +56,7 @@ def read_bytes() -> bytes:
             body = request.get_data(cache=True)
         except RequestEntityTooLarge:
             raise BodyTooLargeError(most) from None
-    environ[NOTES].body = body
+    notes().body = body
     return body
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import cast
-
-from flask import current_app, request
 
 from sandbox.recorder import Refusal
 from sandbox.running import Admitted, RunningAccount, RunningSandbox
@@ -14,15 +13,13 @@ from sandbox.scim.errors import NotSupportedError, ScimError
 from sandbox.scim.projection import Shape
 from sandbox.web.errors import PlatformError
 
-EXTENSION = "sandbox"
-NOTES = "sandbox.notes"
-"""Where in a WSGI environment the notes of a request are."""
-
 
 @dataclass(slots=True)
 class Notes:
     """What the gate and the views find out about a request, for those after them and for the recorder."""
 
+    sandbox: RunningSandbox
+    """The sandbox that serves it."""
     account: RunningAccount | None = None
     """The account that the gate let in."""
     admitted: Admitted | None = None
@@ -34,19 +31,23 @@ class Notes:
     refusal: Refusal | None = None
 
 
+NOTED: ContextVar[Notes] = ContextVar("what is noted of the request that this thread serves")
+"""Set by whoever takes a request first. Every step of a request asks it, and Flask's ``request`` answers slower."""
+
+
 def notes() -> Notes:
     """Return what is noted of the request so far."""
-    return cast(Notes, request.environ[NOTES])
+    return NOTED.get()
 
 
 def current_sandbox() -> RunningSandbox:
-    """Return the sandbox that this application serves."""
-    return cast(RunningSandbox, current_app.extensions[EXTENSION])
+    """Return the sandbox that serves the request."""
+    return NOTED.get().sandbox
 
 
 def current_account() -> RunningAccount:
     """Return the account that the gate let in."""
-    return cast(RunningAccount, notes().account)
+    return cast(RunningAccount, NOTED.get().account)
 
 
 def unsupported(what: str) -> ScimError | PlatformError:
@@ -58,4 +59,4 @@ def unsupported(what: str) -> ScimError | PlatformError:
 
 def current_shape() -> Shape:
     """Return how resources look in this request."""
-    return cast(Shape, notes().shape)
+    return cast(Shape, NOTED.get().shape)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
 from flask import Response, request
+from werkzeug.sansio.utils import get_host
 
 from sandbox.accounts import Account
 from sandbox.dialect import Choices
@@ -16,7 +18,7 @@ from sandbox.running import Admitted, RunningAccount, RunningSandbox
 from sandbox.scim.instant import local_text
 from sandbox.scim.projection import Shape
 from sandbox.scim.rules import LocationRule, TimeRule
-from sandbox.web.context import NOTES, Notes, current_sandbox, notes
+from sandbox.web.context import current_sandbox, notes
 from sandbox.web.errors import PlatformError, TooManyRequestsError
 
 WSGI = Callable[[dict[str, Any], Any], Iterable[bytes]]
@@ -26,6 +28,7 @@ CONTROL, CONSOLE = OWN = "/_sandbox", "/console"
 DISCOVERY = ("/ServiceProviderConfig", "/ResourceTypes", "/Schemas")
 """What describes the service provider; so does the bare endpoint."""
 
+_REMEMBERED_HOSTS = 100
 _BEARER = re.compile(rb"bearer +(?P<token>[^ ]+) *", re.IGNORECASE)
 
 
@@ -56,6 +59,7 @@ def find_prefix(path: str, prefixes: Iterable[str]) -> str | None:
 
 _QUERY_SAFE = "".join(map(chr, range(0x21, 0x7F)))
 """What a query may have as it is; other bytes are percent-encoded, so that none is an error."""
+_IS_SAFE = re.compile(r"[!-~]*").fullmatch
 
 
 class TidyPaths:
@@ -69,8 +73,9 @@ class TidyPaths:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer one request."""
-        query = environ.get("QUERY_STRING", "")
-        environ["QUERY_STRING"] = quote(query.encode("latin-1"), safe=_QUERY_SAFE) if query else ""
+        query = environ.setdefault("QUERY_STRING", "")
+        if not _IS_SAFE(query):
+            environ["QUERY_STRING"] = quote(query.encode("latin-1"), safe=_QUERY_SAFE)
         path = environ.get("PATH_INFO", "")
         tidy = self._tidied(path)
         if tidy != path and find_prefix(tidy, self._prefixes) is not None:
@@ -103,10 +108,10 @@ class Gate:
         prefix = find_prefix(path, self._prefixes)
         if prefix is None:
             return
-        host = request.host
+        host = _host(environ["wsgi.url_scheme"], environ["HTTP_HOST"]) if "HTTP_HOST" in environ else request.host
         if not host:
             raise PlatformError(HTTPStatus.BAD_REQUEST)
-        noted: Notes = environ[NOTES]
+        noted = notes()
         admitted = self._admitted(environ.get("HTTP_AUTHORIZATION"))
         account = admitted.account if admitted else self._public_account(path.removeprefix(prefix))
         if account is None:
@@ -126,6 +131,12 @@ class Gate:
         """Return the first account, if there is one, for a request that needs no token."""
         is_public = self._is_open and (path in ("", "/") or any(is_below(path, each) for each in DISCOVERY))
         return next(iter(self._sandbox.accounts.values()), None) if is_public else None
+
+
+@lru_cache(maxsize=_REMEMBERED_HOSTS)
+def _host(scheme: str, header: str) -> str:
+    """Return what ``request.host`` does: the host as the client names it, empty when that is none."""
+    return get_host(scheme, header)
 
 
 def tell_rate(answer: Response) -> Response:

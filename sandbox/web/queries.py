@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from typing import Any
-from urllib.parse import unquote_to_bytes
+from urllib.parse import parse_qsl, unquote_to_bytes
 
 from flask import Blueprint, Response, request
 
@@ -32,8 +32,7 @@ TEXTS, NUMBERS, LISTS = ("filter", "sortBy", "sortOrder"), ("startIndex", "count
 @bp.get(COLLECTION)
 def search(collection: str) -> Response:
     """List or find resources."""
-    _check_encoding(request.query_string)
-    return _page(request.args, [collection])
+    return _page(_read_query(request.query_string), [collection])
 
 
 @search_bp.post(f"{COLLECTION}/.search")
@@ -48,13 +47,23 @@ def search_all() -> Response:
     return _page(_read_search_request(), list(current_sandbox().dialect.resource_types))
 
 
-def _check_encoding(query: bytes) -> None:
-    """Pass when a query string is UTF-8 text, percent-encoded or not (RFC 3986 §2.5).
+def _read_query(query: bytes) -> dict[str, str]:
+    """Return the parameters of a query string, percent-encoded UTF-8 (RFC 3986 §2.5); of equal ones the first.
 
     Raises:
-        InvalidFilterError: when the filter is not: read in any other way it would find nobody, or the wrong one.
-        InvalidValueError: when another parameter is not.
+        InvalidFilterError: when the filter is no UTF-8: read in any other way it would find nobody, or the wrong one.
+        InvalidValueError: when another parameter is none.
     """
+    try:
+        pairs = parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict")
+    except UnicodeDecodeError:
+        _check_encoding(query)
+        raise
+    return dict(reversed(pairs))
+
+
+def _check_encoding(query: bytes) -> None:
+    """Pass when every parameter is UTF-8; see ``_read_query``."""
     for parameter in query.split(b"&"):
         try:
             unquote_to_bytes(parameter).decode()

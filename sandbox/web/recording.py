@@ -15,7 +15,7 @@ from sandbox.diagnosis import judged
 from sandbox.recorder import NO_EFFECTS, UNREADABLE, Noted, Presented, Refusal, close_effects, open_effects
 from sandbox.recorder.exchange import KEPT_BODY_BYTES
 from sandbox.running import RunningAccount, RunningSandbox
-from sandbox.web.context import NOTES, Notes
+from sandbox.web.context import NOTED, Notes
 from sandbox.web.gate import CONSOLE, CONTROL, is_own
 
 WSGI = Callable[[dict[str, Any], Any], Iterable[bytes]]
@@ -43,11 +43,15 @@ class Recorded:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer one request."""
-        noted = environ[NOTES] = Notes()
-        path = environ.get("PATH_INFO", "")
-        if self._is_on and is_recorded(path) and self._sandbox.accounts:
-            return self._record(environ, start_response, noted)
-        return self._app(environ, start_response)
+        noted = Notes(self._sandbox)
+        around = NOTED.set(noted)
+        try:
+            path = environ.get("PATH_INFO", "")
+            if self._is_on and is_recorded(path) and self._sandbox.accounts:
+                return self._record(environ, start_response, noted)
+            return self._app(environ, start_response)
+        finally:
+            NOTED.reset(around)
 
     def _record(self, environ: dict[str, Any], start_response: Any, noted: Notes) -> Iterable[bytes]:
         started_at = stopwatch()
