@@ -28,8 +28,7 @@ class Completion:
     def __init__(self, reader: Reader, dialect: Dialect) -> None:
         self.reader = reader
         self._choices = dialect.choices
-        shows = dialect.choices.custom_fields_shown
-        self._hidden = NOTHING if shows else frozenset(filter(None, [dialect.choices.custom_fields_urn]))
+        self._hidden = dialect.hidden_extensions
 
     def complete(self, resource_type: ResourceType, stored: Stored, without: frozenset[str] = NOTHING) -> Document:
         """Return a document with what it shows of others, all from one state: the newest that the reader sees.

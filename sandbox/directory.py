@@ -148,9 +148,9 @@ class Directory:
         update = self._read_patch(check_object(body), resource_type)
         with self._store.transaction() as transaction:
             current = self._current(transaction, resource_type, resource_id, if_match)
-            completion = self._completion()
-            shown = completion.shown_members
-            edit = self._references.edit(transaction, lambda: shown(transaction.members(resource_id)))
+            edit = self._references.edit(
+                transaction, lambda: self._completion().shown_members(transaction.members(resource_id))
+            )
             stored = self._write(transaction, resource_type, current, update(current, edit), edit)
             completion = self._completion()
         return _committed(resource_type, stored, completion)

@@ -129,6 +129,12 @@ class Dialect:
         )
 
     @cached_property
+    def hidden_extensions(self) -> frozenset[str]:
+        """The URNs of the extensions that are kept and not shown."""
+        urn = self.choices.custom_fields_urn
+        return frozenset() if self.choices.custom_fields_shown or not urn else frozenset({urn})
+
+    @cached_property
     def grammars(self) -> dict[str, Grammar]:
         """What a filter may say, by collection."""
         return {

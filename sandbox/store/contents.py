@@ -90,8 +90,7 @@ class Contents:
 
     def apply(self, rows: Rows) -> None:
         """Put and remove documents, and bring every index up to date."""
-        removed: list[list[Marked]] = [[] for _ in self._indexes]
-        added: list[list[Marked]] = [[] for _ in self._indexes]
+        moved: list[tuple[int, tuple[Mark, ...], tuple[Mark, ...]]] = []
         gone: list[int] = []
         come: list[int] = []
         resources, marks = self.resources, self.layout.marks
@@ -101,7 +100,7 @@ class Contents:
             before = self._no_marks if old is None else marks(old.document)
             after = self._no_marks if new is None else marks(new)
             if before != after:
-                _note(number, before, after, removed, added)
+                moved.append((number, before, after))
             if new is not None:
                 resources[resource_id] = Stored(new)
                 if old is None:
@@ -109,10 +108,10 @@ class Contents:
             elif old is not None:
                 del resources[resource_id]
                 gone.append(number)
-        change_sorted(self.everyone, gone, come)
-        for index, losing, gaining in zip(self._indexes.values(), removed, added, strict=True):
-            if losing or gaining:
-                index.change(losing, gaining)
+        if gone or come:
+            change_sorted(self.everyone, gone, come)
+        if moved:
+            self._index(moved)
         self.kept.clear()
 
     def renew(self, resource_ids: Iterable[str]) -> None:
@@ -121,6 +120,16 @@ class Contents:
             stored = self.resources.get(resource_id)
             if stored is not None:
                 self.resources[resource_id] = Stored(stored.document)
+
+    def _index(self, moved: Iterable[tuple[int, tuple[Mark, ...], tuple[Mark, ...]]]) -> None:
+        """Bring every index up to date with the marks that resources had before, and have now."""
+        removed: list[list[Marked]] = [[] for _ in self._indexes]
+        added: list[list[Marked]] = [[] for _ in self._indexes]
+        for number, before, after in moved:
+            _note(number, before, after, removed, added)
+        for index, losing, gaining in zip(self._indexes.values(), removed, added, strict=True):
+            if losing or gaining:
+                index.change(losing, gaining)
 
     def _reader(self, position: int) -> Any:
         """Return what reads the mark at *position* of a resource that is there."""

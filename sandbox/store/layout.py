@@ -65,9 +65,11 @@ def text_mark(value: Any) -> Mark:
 
 def _marker(path: Path, mark: Callable[[Any], Mark]) -> Callable[[Mapping[str, Any]], Mark]:
     """Return what reads the mark of a value in a document; most paths are short."""
-    if len(path) == 1:
-        return lambda document: mark(document.get(path[0]))
-    return lambda document: mark(value_at(document, path))
+    first, *rest = path
+    if not rest:
+        return lambda document: mark(document.get(first))
+    below = tuple(rest)
+    return lambda document: mark(value_at(document[first], below)) if first in document else None
 
 
 @dataclass(frozen=True)

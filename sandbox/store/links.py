@@ -62,6 +62,10 @@ class Links:
         """Return the numbers of the rows of a group, in the order of linking."""
         return self._by_group.get(group_id, _NONE).values()
 
+    def rows_of_group(self, group_id: str) -> Iterable[Row]:
+        """Return the rows of a group, in the order of linking; not copies."""
+        return map(self._rows.__getitem__, self.of_group(group_id))
+
     def of_member(self, reference: Reference) -> Iterable[int]:
         """Return the numbers of the rows of a member, in the order of linking."""
         return self._by_member.get(reference, _NONE).values()

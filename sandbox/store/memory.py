@@ -75,12 +75,15 @@ class Memory:
         """
         if changes.cleared:
             return self._started_over(changes)
-        links = list(ends(self.links.row(number) for number in changes.rows.get(MEMBERS, ())))
-        links += ends(iter(changes.rows.get(MEMBERS, {}).values()))
+        links: list[tuple[str, Reference]] = []
+        if MEMBERS in changes.rows:
+            links += ends(self.links.row(number) for number in changes.rows[MEMBERS])
+            links += ends(iter(changes.rows[MEMBERS].values()))
         shown = list(self._changes_for_others(changes))
         for name, rows in changes.rows.items():
             self.table(name).apply(rows)
-        self._renew(shown, links)
+        if shown or links:
+            self._renew(shown, links)
         self.last_ids.update(changes.last)
         return self
 
@@ -97,11 +100,12 @@ class Memory:
 
     def _changes_for_others(self, changes: Changes) -> Iterator[tuple[str, str]]:
         """Yield the resources of which something changes that others show."""
-        for name, contents in self.collections.items():
-            if not contents.layout.shown_by_others:
+        for name, rows in changes.rows.items():
+            contents = self.collections.get(name)
+            if contents is None or not contents.layout.shown_by_others:
                 continue
             shown = contents.layout.shown
-            for number, new in changes.rows.get(name, {}).items():
+            for number, new in rows.items():
                 if shown(contents.row(number)) != shown(new):
                     yield name, str(number)
 

@@ -123,8 +123,7 @@ class Reader:
             membership, links = self._memory.layout.membership, self._memory.links
             groups = self._memory.contents(membership.groups).resources
             members = self._memory.contents(membership.members).resources
-            numbers = islice(links.of_group(group_id), most)
-            rows = [row for number in numbers if (row := links.row(number)) is not None]
+            rows = islice(links.rows_of_group(group_id), most)
             return [(row, (groups if row.get("type") == "Group" else members).get(row["value"])) for row in rows]
 
     def is_member(self, group_id: str, member: MemberKey) -> bool:

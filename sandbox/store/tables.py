@@ -1,7 +1,7 @@
 """TinyDB on its extension points: a ``Storage`` and a ``Table`` whose operations cost one row and are all or nothing.
 
-Every write of TinyDB's goes through here, into the open transaction or into one of its own. What TinyDB hands out is a
-copy, and what it takes is copied.
+What TinyDB writes goes into the open transaction, or into one of its own. What it hands out is a copy, and what it
+takes is copied.
 """
 
 from __future__ import annotations

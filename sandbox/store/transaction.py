@@ -138,8 +138,11 @@ class Transaction:
 
     def unlink(self, group_id: str, member: MemberKey) -> bool:
         """Let somebody be a member no longer; tell whether that changed anything."""
-        number = self.draft.links.number(group_id, reference_of(member))
-        return number is not None and bool(self._store.table(MEMBERS).remove(doc_ids=[number]))
+        links = self.draft.links
+        number = links.number(group_id, reference_of(member))
+        if number is not None:
+            links.drop(number)
+        return number is not None
 
     def members(self, group_id: str) -> list[Row]:
         """Return the members of a group, in the order of linking."""

@@ -24,7 +24,7 @@ COMPUTED_LISTS = ("members", "groups")
 """What need not be computed when nobody asks for it."""
 
 _MEMBERS = frozenset({"members"})
-_encode = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_encode = JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +42,22 @@ class Encoded(bytes):
 
 def json_bytes(value: Mapping[str, Any]) -> bytes:
     """Return an object as JSON in UTF-8; a member may be ``Encoded``."""
-    if not any(type(each) is Encoded for each in value.values()):
+    if Encoded not in map(type, value.values()):
         return _encode(value).encode()
-    parts = [
-        _encode(name).encode() + b":" + (each if type(each) is Encoded else _encode(each).encode())
-        for name, each in value.items()
-    ]
-    return b"{" + b",".join(parts) + b"}"
+    parts: list[bytes] = []
+    others: dict[str, Any] = {}
+    for name, each in value.items():
+        if type(each) is Encoded:
+            parts += [*_inside(others), _encode(name).encode() + b":" + each]
+            others = {}
+        else:
+            others[name] = each
+    return b"{" + b",".join([*parts, *_inside(others)]) + b"}"
+
+
+def _inside(value: Mapping[str, Any]) -> list[bytes]:
+    """Return what stands inside of a JSON object, as one text; none for an empty one."""
+    return [_encode(value)[1:-1].encode()] if value else []
 
 
 def location_of(collection: str, resource_id: str) -> str:
@@ -78,19 +87,18 @@ def _whole(shown: Resource, shape: Shape, omitted: frozenset[str]) -> Rendered:
         document = shown.complete(without=omitted | _MEMBERS)
         members = [] if "members" in omitted or shown.type.attribute("members") is None else shown.members()
     if members:
-        key = (shape.base_url, "member")
-        document["members"] = Encoded(b"[" + b",".join([_member(shown, each, shape, key) for each in members]) + b"]")
+        key = f"a member at {shape.base_url}"
+        parts = [(stored and stored.memo.get(key)) or _member(shown, row, stored, key) for row, stored in members]
+        document["members"] = Encoded(b"[" + b",".join(parts) + b"]")
     return _finished(shown, document, shape, None)
 
 
-def _member(shown: Resource, member: tuple[Member, Stored | None], shape: Shape, key: tuple[str, str]) -> bytes:
-    row, stored = member
-    found: bytes | None = None if stored is None else stored.memo.get(key)
-    if found is None:
-        found = _encode(with_address(shown.shown_member(row, stored), shape)).encode()
-        if stored is not None and len(stored.memo) < REMEMBERED_FORMS:
-            stored.memo[key] = found
-    return found
+def _member(shown: Resource, row: Member, stored: Stored | None, key: str) -> bytes:
+    """Render one member, and remember it under *key* with the resource that it is, if that is there."""
+    member = _encode(with_address(shown.shown_member(row, stored), current_shape())).encode()
+    if stored is not None and len(stored.memo) < REMEMBERED_FORMS:
+        stored.memo[key] = member
+    return member
 
 
 def _finished(shown: Resource, document: Mapping[str, Any], shape: Shape, selection: Selection | None) -> Rendered:
