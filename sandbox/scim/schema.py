@@ -35,6 +35,11 @@ class Attribute:
     def _by_name(self) -> dict[str, Attribute]:
         return {attribute.name.lower(): attribute for attribute in self.sub_attributes}
 
+    @cached_property
+    def assignable(self) -> Mapping[str, Attribute]:
+        """The sub-attributes that a value may assign, by their names in lower case; of a ``$ref`` its id counts."""
+        return {name: each for name, each in self._by_name.items() if not each.is_read_only and each.name != "$ref"}
+
     def sub_attribute(self, name: str) -> Attribute | None:
         """Return the sub-attribute of that name in any case (RFC 7643 §2.1), or ``None``."""
         return self._by_name.get(name.lower())
@@ -59,19 +64,14 @@ class Attribute:
         return not self.is_read_only and self.returned != "never"
 
     @cached_property
-    def is_text(self) -> bool:
-        """Tell whether it has one value, which is text."""
-        return self.type in TEXT_TYPES and not self.multi_valued
+    def plain_type(self) -> object:
+        """The Python type of a value that is stored as it is: ``str``, unless it is empty, or ``bool``; else none."""
+        return str if self.is_free_text else bool if self.type == "boolean" and not self.multi_valued else None
 
     @cached_property
     def is_free_text(self) -> bool:
         """Tell whether it has one value, which may be any text."""
-        return self.is_text and not self.canonical_values
-
-    @cached_property
-    def is_flag(self) -> bool:
-        """Tell whether it has one value, which is true or false."""
-        return self.type == "boolean" and not self.multi_valued
+        return self.type in TEXT_TYPES and not self.multi_valued and not self.canonical_values
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,9 +211,13 @@ class ResourceType:
         schemas = {self.schema.urn: self.attributes, **{each.urn: each.attributes for each in self.extensions}}
         return {urn: frozenset(each.name for each in listed if each.is_taken) for urn, listed in schemas.items()}
 
+    @cached_property
+    def _by_name(self) -> dict[str, Attribute]:
+        return {each.name.lower(): each for each in (*self.common.attributes, *self.schema.attributes)}
+
     def attribute(self, name: str) -> Attribute | None:
         """Return the common or core attribute of that name in any case, or ``None``."""
-        return self.schema.attribute(name) or self.common.attribute(name)
+        return self._by_name.get(name.lower())
 
     def extension(self, urn: str) -> Schema | None:
         """Return the extension with that URN in any case, or ``None``."""

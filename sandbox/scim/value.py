@@ -65,16 +65,6 @@ def is_empty(value: Any, reading: Reading) -> bool:
     return value is None or (reading.loose_shapes and value in ({}, [], ""))
 
 
-def is_stored_form(attribute: Attribute, value: Any, reading: Reading) -> bool:
-    """Tell whether *value* is stored as it is; of a text or a boolean, which is most of what is ever sent."""
-    kind = type(value)
-    if kind is str:
-        return value != "" and (
-            attribute.is_free_text or (attribute.is_text and reading.other_values is RefusalRule.IGNORE)
-        )
-    return kind is bool and attribute.is_flag
-
-
 def read_value(attribute: Attribute, value: Any, where: str, reading: Reading) -> Any:
     """Return *value* in the form its attribute is stored in, ``None`` when it is empty.
 
@@ -84,8 +74,8 @@ def read_value(attribute: Attribute, value: Any, where: str, reading: Reading) -
     Raises:
         InvalidValueError: naming *where* and what would fit.
     """
-    if is_stored_form(attribute, value, reading):
-        return value
+    if value != "" and type(value) is attribute.plain_type:
+        return value  # most of what is ever sent
     if attribute.multi_valued:
         return _read_list(attribute, value, where, reading)
     return read_single(attribute, value, where, reading)
@@ -133,19 +123,19 @@ def _check_canonical(attribute: Attribute, value: Any, where: str) -> None:
 
 
 def _read_complex(attribute: Attribute, value: Any, where: str, reading: Reading) -> dict[str, Any] | None:
-    if not isinstance(value, Mapping):
+    if type(value) is not dict and not isinstance(value, Mapping):
         if not (reading.loose_shapes and attribute.sub_attribute("value") and isinstance(value, str | int)):
             raise InvalidValueError(f"{where} must be an object, but is {described(value)}")
         value = {"value": value}
     change = {}
     for name, inner in value.items():
-        sub_attribute = attribute.sub_attribute(name)
-        if sub_attribute is None or sub_attribute.is_read_only or sub_attribute.name == "$ref":
+        part = attribute.assignable.get(name.lower())
+        if part is None:
             continue
-        if is_stored_form(sub_attribute, inner, reading):
-            change[sub_attribute.name] = inner
+        if inner != "" and type(inner) is part.plain_type:
+            change[part.name] = inner
         else:
-            change[sub_attribute.name] = read_value(sub_attribute, inner, f"{where}.{sub_attribute.name}", reading)
+            change[part.name] = read_value(part, inner, f"{where}.{part.name}", reading)
     kind = _referred_type(attribute, value)
     if kind is not None:
         change.setdefault("type", kind)
@@ -154,9 +144,9 @@ def _read_complex(attribute: Attribute, value: Any, where: str, reading: Reading
 
 def _referred_type(attribute: Attribute, value: Mapping[str, Any]) -> str | None:
     """Return the type of what a ``$ref`` leads to, when the attribute tells types apart: ``…/Groups/5`` is a Group."""
-    kinds = attribute.sub_attribute("type")
     reference = value.get("$ref")
-    if kinds is None or not isinstance(reference, str):
+    kinds = attribute.sub_attribute("type") if isinstance(reference, str) else None
+    if kinds is None:
         return None
     return next((kind for kind in kinds.canonical_values if f"/{kind}s/" in f"/{reference}"), None)
 
@@ -238,10 +228,15 @@ def without_empty(value: Any) -> Any:
     Whatever is stored has gone through here: unassigned, ``null`` and empty are one state (RFC 7643 §2.5).
     """
     kind = type(value)
-    if kind is str or value is None:
+    if kind is str or kind is bool or value is None:
         return value
     if kind is list:
         return [inner for each in value if (inner := without_empty(each)) is not None] or None
-    if kind is dict or isinstance(value, Mapping):
-        return {name: inner for name, each in value.items() if (inner := without_empty(each)) is not None} or None
-    return value
+    if kind is not dict and not isinstance(value, Mapping):
+        return value
+    kept = {}
+    for name, each in value.items():
+        inner = each if type(each) is str else without_empty(each)
+        if inner is not None:
+            kept[name] = inner
+    return kept or None
