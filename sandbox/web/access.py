@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from flask import request
 
 from sandbox.scim.errors import quoted
-from sandbox.web.context import current_sandbox
+from sandbox.web.context import current_sandbox, notes
 from sandbox.web.errors import ControlError
 from sandbox.web.gate import CONTROL, is_below, is_own
 
@@ -37,7 +37,7 @@ def check_access() -> None:
     Raises:
         ControlError: 401 without the key, 403 for a foreign ``Host`` or ``Origin``.
     """
-    if not is_own(request.path):
+    if not is_own(notes().path):
         return
     key: str | None = current_sandbox().control_key
     if key is None:

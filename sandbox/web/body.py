@@ -11,7 +11,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from sandbox.scim.errors import BodyTooLargeError, InvalidSyntaxError, MediaTypeError, quoted
 from sandbox.scim.rules import MediaTypeRule
-from sandbox.web.context import current_sandbox, notes
+from sandbox.web.context import asked_header, current_sandbox, notes
 
 JSON_MEDIA_TYPES = ("", "application/scim+json", "application/json")
 
@@ -27,7 +27,7 @@ def read_body() -> Any:
         MediaTypeError: when it is compressed, or the dialect does not read its media type.
         InvalidSyntaxError: when it is no JSON, or JSON that cannot be kept: NaN, half a surrogate pair, too deep.
     """
-    coding = request.environ.get("HTTP_CONTENT_ENCODING", "")
+    coding = asked_header("HTTP_CONTENT_ENCODING")
     if coding and coding.strip().lower() not in ("", "identity"):
         coding = quoted(coding)
         raise MediaTypeError(f"Content-Encoding {coding} is not supported: send the body as it is")
@@ -45,7 +45,7 @@ def read_bytes() -> bytes:
     Raises:
         BodyTooLargeError: when it is over the limit.
     """
-    environ = request.environ
+    environ = notes().environ
     length = environ.get("CONTENT_LENGTH") or ""
     most = current_sandbox().settings.max_body_bytes
     is_whole = "wsgi.input_terminated" in environ and "HTTP_TRANSFER_ENCODING" not in environ

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import cast
+from typing import Any, cast
 
 from sandbox.recorder import Refusal
 from sandbox.running import Admitted, RunningAccount, RunningSandbox
@@ -20,6 +21,8 @@ class Notes:
 
     sandbox: RunningSandbox
     """The sandbox that serves it."""
+    environ: Mapping[str, Any]
+    """The request as WSGI tells it; Flask's ``request`` is for what takes reading."""
     account: RunningAccount | None = None
     """The account that the gate let in."""
     admitted: Admitted | None = None
@@ -30,6 +33,11 @@ class Notes:
     """The body, if somebody has read it."""
     refusal: Refusal | None = None
 
+    @property
+    def path(self) -> str:
+        """The path, which begins with one slash; characters beyond ASCII stand as the bytes they came in."""
+        return "/" + str(self.environ.get("PATH_INFO", "")).lstrip("/")
+
 
 NOTED: ContextVar[Notes] = ContextVar("what is noted of the request that this thread serves")
 """Set by whoever takes a request first. Every step of a request asks it, and Flask's ``request`` answers slower."""
@@ -38,6 +46,12 @@ NOTED: ContextVar[Notes] = ContextVar("what is noted of the request that this th
 def notes() -> Notes:
     """Return what is noted of the request so far."""
     return NOTED.get()
+
+
+def asked_header(variable: str) -> str | None:
+    """Return a header of the request by its name in WSGI: ``HTTP_IF_MATCH``."""
+    value: str | None = NOTED.get().environ.get(variable)
+    return value
 
 
 def current_sandbox() -> RunningSandbox:

@@ -103,15 +103,14 @@ class Gate:
         Raises:
             PlatformError: 401 when no accepted token came along and the request needs one; 429 when it comes too soon.
         """
-        environ = request.environ
-        path = request.path if request.path != "/" else ""
+        noted = notes()
+        environ, path = noted.environ, noted.path if noted.path != "/" else ""
         prefix = find_prefix(path, self._prefixes)
         if prefix is None:
             return
         host = _host(environ["wsgi.url_scheme"], environ["HTTP_HOST"]) if "HTTP_HOST" in environ else request.host
         if not host:
             raise PlatformError(HTTPStatus.BAD_REQUEST)
-        noted = notes()
         admitted = self._admitted(environ.get("HTTP_AUTHORIZATION"))
         account = admitted.account if admitted else self._public_account(path.removeprefix(prefix))
         if account is None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl, unquote_to_bytes
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from sandbox.completion import Resource
 from sandbox.directory import Found
@@ -19,12 +21,16 @@ from sandbox.scim.schema import ResourceType
 from sandbox.scim.sorting import read_sort_request
 from sandbox.web import reply
 from sandbox.web.body import read_body
-from sandbox.web.context import current_account, current_sandbox
+from sandbox.web.context import current_account, current_sandbox, notes
 
 bp = Blueprint("queries", __name__)
 search_bp = Blueprint("search", __name__)
 """``/.search``; only for a dialect that has it."""
 
+REMEMBERED = 500
+"""How many query strings are remembered with what they say: a client reads the same lists again and again."""
+LONGEST_REMEMBERED = 200
+"""How many characters such a query string has at most."""
 COLLECTION = "/<any(Users, Groups):collection>"
 TEXTS, NUMBERS, LISTS = ("filter", "sortBy", "sortOrder"), ("startIndex", "count"), ("attributes", "excludedAttributes")
 
@@ -32,7 +38,8 @@ TEXTS, NUMBERS, LISTS = ("filter", "sortBy", "sortOrder"), ("startIndex", "count
 @bp.get(COLLECTION)
 def search(collection: str) -> Response:
     """List or find resources."""
-    return _page(_read_query(request.query_string), [collection])
+    query: str = notes().environ["QUERY_STRING"]
+    return _page(_remembered(query) if len(query) <= LONGEST_REMEMBERED else _read_query(query), [collection])
 
 
 @search_bp.post(f"{COLLECTION}/.search")
@@ -47,7 +54,7 @@ def search_all() -> Response:
     return _page(_read_search_request(), list(current_sandbox().dialect.resource_types))
 
 
-def _read_query(query: bytes) -> dict[str, str]:
+def _read_query(query: str) -> Mapping[str, str]:
     """Return the parameters of a query string, percent-encoded UTF-8 (RFC 3986 §2.5); of equal ones the first.
 
     Raises:
@@ -55,20 +62,23 @@ def _read_query(query: bytes) -> dict[str, str]:
         InvalidValueError: when another parameter is none.
     """
     try:
-        pairs = parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict")
+        pairs = parse_qsl(query, keep_blank_values=True, errors="strict")
     except UnicodeDecodeError:
         _check_encoding(query)
         raise
-    return dict(reversed(pairs))
+    return MappingProxyType(dict(reversed(pairs)))
 
 
-def _check_encoding(query: bytes) -> None:
+_remembered = lru_cache(maxsize=REMEMBERED)(_read_query)
+
+
+def _check_encoding(query: str) -> None:
     """Pass when every parameter is UTF-8; see ``_read_query``."""
-    for parameter in query.split(b"&"):
+    for parameter in query.split("&"):
         try:
             unquote_to_bytes(parameter).decode()
         except UnicodeDecodeError:
-            name = parameter.partition(b"=")[0].decode("ascii", "replace")
+            name = parameter.partition("=")[0]
             refusal = InvalidFilterError if name == "filter" else InvalidValueError
             raise refusal(f"{quoted(name)} in the query is not UTF-8: write ü as %C3%BC, for example") from None
 

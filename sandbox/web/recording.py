@@ -43,7 +43,7 @@ class Recorded:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer one request."""
-        noted = Notes(self._sandbox)
+        noted = Notes(self._sandbox, environ)
         around = NOTED.set(noted)
         try:
             path = environ.get("PATH_INFO", "")

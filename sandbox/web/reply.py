@@ -6,14 +6,15 @@ from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
-from flask import Response, request
+from flask import Response
+from werkzeug.datastructures import Headers
 
 from sandbox.completion import Resource
 from sandbox.scim.errors import MethodNotAllowedError, MissingValueError, ScimError, UniquenessError
 from sandbox.scim.paging import ItemsPerPageRule, PageRequest
 from sandbox.scim.projection import Selection
 from sandbox.scim.rules import AnswerTypeRule, ErrorShape, WriteReplyRule
-from sandbox.web.context import current_sandbox
+from sandbox.web.context import asked_header, current_sandbox
 from sandbox.web.errors import ControlError, PlatformError, TooManyRequestsError
 from sandbox.web.rendering import json_bytes, rendered
 
@@ -24,7 +25,8 @@ LIST_URN = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 ERROR_URN = "urn:ietf:params:scim:api:messages:2.0:Error"
 
 JSON_TYPE = "application/json; charset=utf-8"
-SCIM_TYPE = "application/scim+json; charset=utf-8"
+SCIM_MEDIA_TYPE = "application/scim+json"
+SCIM_TYPE = f"{SCIM_MEDIA_TYPE}; charset=utf-8"
 
 
 _AS_IT_IS = (HTTPStatus.OK, HTTPStatus.CREATED)
@@ -32,6 +34,13 @@ _AS_IT_IS = (HTTPStatus.OK, HTTPStatus.CREATED)
 
 class Answer(Response):
     """A body that is whole, with headers that are as the wire needs them unless the status allows no body."""
+
+    def __init__(self, body: bytes, status: HTTPStatus, content_type: str) -> None:
+        """Answer with *body*."""
+        headers = Headers()
+        headers.add("Content-Type", content_type)
+        headers.add("Content-Length", str(len(body)))
+        super().__init__([body], status, headers)
 
     def get_wsgi_response(self, environ: WSGIEnvironment) -> tuple[Iterable[bytes], str, list[tuple[str, str]]]:
         """Return the body, the status line and the headers, as they are where that is right."""
@@ -183,10 +192,10 @@ def _list_body(total: int, size: int, start_index: int, items: list[bytes], *, s
 
 
 def _answer(body: bytes, status: HTTPStatus = HTTPStatus.OK) -> Response:
-    return Answer(body, status, content_type=_media_type())
+    return Answer(body, status, _media_type())
 
 
 def _media_type() -> str:
     if current_sandbox().dialect.choices.media_type_out is AnswerTypeRule.SCIM:
         return SCIM_TYPE
-    return SCIM_TYPE if "application/scim+json" in request.environ.get("HTTP_ACCEPT", "").lower() else JSON_TYPE
+    return SCIM_TYPE if SCIM_MEDIA_TYPE in (asked_header("HTTP_ACCEPT") or "").lower() else JSON_TYPE

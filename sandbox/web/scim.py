@@ -11,7 +11,7 @@ from sandbox.directory import Directory
 from sandbox.scim.projection import Selection, read_selection
 from sandbox.web import reply
 from sandbox.web.body import read_body
-from sandbox.web.context import current_account, current_sandbox, unsupported
+from sandbox.web.context import asked_header, current_account, current_sandbox, notes, unsupported
 from sandbox.web.queries import COLLECTION
 
 bp = Blueprint("scim", __name__)
@@ -39,7 +39,7 @@ def read(collection: str, resource_id: str) -> Response:
     """Read one resource (RFC 7644 §3.4.1)."""
     selection = _selection(collection)
     found = _directory().read(collection, resource_id)
-    if reply.is_known(found, request.headers.get("If-None-Match")):
+    if reply.is_known(found, asked_header("HTTP_IF_NONE_MATCH")):
         return reply.not_modified(found)
     return reply.resource(found, selection=selection)
 
@@ -48,7 +48,7 @@ def read(collection: str, resource_id: str) -> Response:
 def replace(collection: str, resource_id: str) -> Response:
     """Update a resource from a whole body (RFC 7644 §3.5.1)."""
     selection = _selection(collection)
-    replaced = _directory().replace(collection, resource_id, read_body(), request.headers.get("If-Match"))
+    replaced = _directory().replace(collection, resource_id, read_body(), asked_header("HTTP_IF_MATCH"))
     return reply.resource(replaced, selection=selection)
 
 
@@ -56,7 +56,7 @@ def replace(collection: str, resource_id: str) -> Response:
 def patch(collection: str, resource_id: str) -> Response:
     """Update a part of a resource (RFC 7644 §3.5.2)."""
     selection = _selection(collection)
-    patched = _directory().patch(collection, resource_id, read_body(), request.headers.get("If-Match"))
+    patched = _directory().patch(collection, resource_id, read_body(), asked_header("HTTP_IF_MATCH"))
     return reply.patched(patched, selection)
 
 
@@ -65,7 +65,7 @@ def delete(collection: str, resource_id: str) -> Response:
     """Delete a resource (RFC 7644 §3.6)."""
     parameter = current_sandbox().dialect.choices.hard_delete_parameter
     hard = parameter is not None and request.args.get(parameter, "").lower() == "true"
-    _directory().delete(collection, resource_id, hard=hard, if_match=request.headers.get("If-Match"))
+    _directory().delete(collection, resource_id, hard=hard, if_match=asked_header("HTTP_IF_MATCH"))
     return reply.no_content()
 
 
@@ -80,6 +80,6 @@ def _directory() -> Directory:
 
 
 def _selection(collection: str) -> Selection | None:
-    if not request.query_string or not current_sandbox().dialect.choices.attribute_selection:
+    if not notes().environ["QUERY_STRING"] or not current_sandbox().dialect.choices.attribute_selection:
         return None
     return read_selection(request.args, _directory().type_of(collection))
