@@ -39,14 +39,15 @@ class Adapter(MapAdapter):
         self._routes = app.routes
 
     def match(self, *args: Any, **kwargs: Any) -> Any:
-        """Return route and arguments, as Flask asks for them for the request; whatever else is asked, Werkzeug answers."""
+        """Return route and arguments, which is what Flask asks for; whatever else is asked, Werkzeug answers."""
         if args or kwargs != {"return_rule": True}:
             return super().match(*args, **kwargs)
         found = self._routes.find(self.default_method, self.path_info)
-        if found is None:
-            found = super().match(return_rule=True)
-            self._routes.note(self.default_method, self.path_info, *found)
-        return found
+        if found is not None:
+            return found
+        rule, arguments = super().match(return_rule=True)
+        self._routes.note(self.default_method, self.path_info, rule, arguments)
+        return rule, arguments
 
 
 class Route(Rule):
