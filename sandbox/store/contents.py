@@ -58,7 +58,7 @@ class Contents:
         stored = self.resources.get(str(number))
         return None if stored is None else stored.document  # type: ignore[return-value]
 
-    def document(self, resource_id: str) -> Row | None:
+    def look(self, resource_id: str) -> Row | None:
         """Return the document with that id; not a copy."""
         stored = self.resources.get(resource_id)
         return None if stored is None else stored.document  # type: ignore[return-value]

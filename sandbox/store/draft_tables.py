@@ -76,10 +76,10 @@ class DraftContents(DraftTable):
         self._keys: dict[Mark, int] = {}
         self._equal: dict[str, HashIndex] = {}
 
-    def document(self, resource_id: str) -> Row | None:
+    def look(self, resource_id: str) -> Row | None:
         """Return the document with that id; not a copy."""
         if not self.rows and not self.is_cleared:
-            return self._documents.document(resource_id)
+            return self._documents.look(resource_id)
         number = number_of(resource_id)
         return None if number is None else self.row(number)
 

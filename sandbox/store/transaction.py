@@ -53,12 +53,13 @@ class Transaction:
 
     def look(self, collection: str, resource_id: str) -> Mapping[str, Any] | None:
         """Return a document itself, or ``None``. It is shared by all who read it: look, do not change."""
-        return self._row(collection, resource_id)
+        return self.draft.contents(collection).look(resource_id)
 
     def look_by_key(self, collection: str, value: str) -> Mapping[str, Any] | None:
         """Return the document itself whose key is *value* in any case, or ``None``: look, do not change."""
-        owner = self.draft.contents(collection).owner(folded_mark(value))
-        return None if owner is None else self._row(collection, str(owner))
+        contents = self.draft.contents(collection)
+        owner = contents.owner(folded_mark(value))
+        return None if owner is None else contents.row(owner)
 
     def has(self, collection: str, resource_id: str) -> bool:
         """Tell whether there is a resource with this id."""
@@ -199,7 +200,7 @@ class Transaction:
         self._staged = None
 
     def _row(self, collection: str, resource_id: str) -> Row | None:
-        return self.draft.contents(collection).document(resource_id)
+        return self.draft.contents(collection).look(resource_id)
 
 
 def members_in(draft: Draft, group_id: str) -> list[Row]:
