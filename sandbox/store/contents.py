@@ -49,6 +49,8 @@ class Contents:
         self._no_marks: tuple[Mark, ...] = (None,) * len(self._indexes)
         self.kept: dict[str, Matches] = {}
         """What searches keep until the next commit: long results, by the text of the query."""
+        self.edition = object()
+        """Another one after each commit that changes something here."""
 
     def __len__(self) -> int:
         return len(self.resources)
@@ -113,6 +115,7 @@ class Contents:
         if moved:
             self._index(moved)
         self.kept.clear()
+        self.edition = object()
 
     def renew(self, resource_ids: Iterable[str]) -> None:
         """Put a new ``Stored`` with the same document in the place of each that is there."""

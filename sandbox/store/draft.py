@@ -48,6 +48,11 @@ class Draft:
         """Return a table; ``LookupError`` when there is none of that name."""
         return self.links if name == MEMBERS else self.named if name == SETTINGS else self.contents(name)
 
+    def edition(self, name: str) -> object:
+        """Return what stays the same object as long as nothing changes in a table, nor is staged."""
+        staged = self._links if name == MEMBERS else self._named if name == SETTINGS else self._collections.get(name)
+        return self._below.edition(name) if staged is None else staged.edition
+
     def last(self, name: str) -> int:
         """Return the highest id a collection ever gave out."""
         return self._last[name] if name in self._last else self._below.last(name)

@@ -25,6 +25,11 @@ class DraftTable:
         self.rows: dict[int, Row | None] = {}
         self.is_cleared = False
 
+    @property
+    def edition(self) -> object:
+        """Stays the same object as long as nothing changes; never the same when something is staged."""
+        return object() if self.rows or self.is_cleared else self._below.edition
+
     def row(self, number: int) -> Row | None:
         """Return the row of that number; not a copy."""
         if number in self.rows:

@@ -42,6 +42,8 @@ class Links:
         self._by_member: dict[Reference, dict[str, int]] = {}
         self.last = 0
         """The highest number a row ever had while this was open."""
+        self.edition = object()
+        """Another one after each commit that changes something here."""
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -80,6 +82,8 @@ class Links:
 
     def apply(self, rows: Rows) -> None:
         """Put and remove rows."""
+        if rows:
+            self.edition = object()
         for number, new in rows.items():
             old = self._rows.get(number)
             if old is not None and (new is None or _ends(old) != _ends(new)):

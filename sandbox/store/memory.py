@@ -48,6 +48,10 @@ class Memory:
             raise LookupError(f"the store has no table {name!r}; there are {', '.join(self.table_names)}")
         return self.collections[name]
 
+    def edition(self, name: str) -> object:
+        """Return what is another object after each commit that changes something in a table."""
+        return self.table(name).edition
+
     def last(self, name: str) -> int:
         """Return the highest id a collection ever gave out, or 0."""
         return self.last_ids[name]

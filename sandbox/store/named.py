@@ -23,6 +23,8 @@ class Named:
         """Start with none."""
         self._rows: dict[int, Row] = {}
         self._numbers: dict[str, int] = {}
+        self.edition = object()
+        """Another one after each commit that changes something here."""
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -46,6 +48,7 @@ class Named:
 
     def apply(self, rows: Rows) -> None:
         """Put and remove rows."""
+        self.edition = object()
         for number, new in rows.items():
             old = self._rows.pop(number, None) if new is None else self._rows.get(number)
             if old is not None:

@@ -76,6 +76,11 @@ class Transaction:
         contents = self.draft.contents(collection)
         return [] if mark is None else [str(number) for number in sorted(contents.equal(index, mark))]
 
+    def edition(self, *tables: str) -> tuple[object, ...]:
+        """Return what is equal to a later answer as long as no row of these tables changes, nor is staged."""
+        edition = self.draft.edition
+        return tuple([edition(name) for name in tables])
+
     def put(self, collection: str, document: Mapping[str, Any]) -> Stored:
         """Store a document under its ``id``, new or in the place of the one with that id.
 
