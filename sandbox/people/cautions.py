@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sandbox.dialect import Evidence
 from sandbox.people.contact_rules import ADDRESS_LABELS, EMAIL_LABELS, PHONE_LABELS
@@ -194,12 +194,9 @@ class Caution:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MappedUser:
-    """A SCIM user with what became of it."""
+class MappedUser(NamedTuple):
+    """What became of a SCIM user, and who else has to do with its person."""
 
-    user: Mapping[str, Any]
-    """The document of the SCIM user."""
     mapped: Mapped
     others: tuple[str, ...] = ()
     """The ids of other SCIM users with the same person."""
@@ -210,7 +207,7 @@ class MappedUser:
         found = list(_of_steps(self.mapped))
         if self.mapped.person is not None:
             found += _of_person(self.mapped.person, self.mapped.steps)
-            found += _of_labels(self.user)
+            found += _of_labels(self.mapped.user)
         if self.others:
             found.append(_caution("shared_email", "primary_email", "userName", _who_else(self.others)))
         return tuple(found)

@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
-from sandbox.people.mapping import DEFAULT_RULES, Mapped, Rules, map_group, map_user
+from sandbox.people.group_mapping import map_group
+from sandbox.people.mapping import DEFAULT_RULES, Link, Mapped, Rules, map_user
+from sandbox.people.place_rules import manager_in
 from sandbox.people.values import (
     GROUP_LINKS,
     ORGANIZATIONS,
@@ -32,7 +34,7 @@ OWN = "own"
 """The field of the one organization that is the account's own, and its index."""
 PERSON_INDEX = "person"
 """The index of links by their person."""
-USERS, GROUPS = "Users", "Groups"
+USERS, GROUPS, MEMBERS = "Users", "Groups", "Members"
 Place = TypeVar("Place", bound=Record)
 
 
@@ -59,6 +61,9 @@ class Tables(Protocol):
 
     def equal(self, collection: str, index: str, value: Any) -> list[str]:
         """Return the ids of the rows with a value in an index."""
+
+    def edition(self, *tables: str) -> tuple[object, ...]:
+        """Return what is equal to a later answer as long as no row of these tables changes, nor is staged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +135,12 @@ class Company:
             if link is not None and link.classification != UNCLASSIFIED:
                 yield link
 
+    def around(self, user: Mapping[str, Any]) -> tuple[object, ...]:
+        """Return what is equal as long as all is the same that the account has for a SCIM user beside its person."""
+        manager_id = manager_in(user)
+        manager = self.manager_of(manager_id) if manager_id else None
+        return (*self.tables.edition(ORGANIZATIONS, SITES, GROUP_LINKS, MEMBERS), manager)
+
     def group_link(self, group_id: str) -> GroupLink | None:
         """Return what a SCIM group is linked to."""
         row = self.tables.look(GROUP_LINKS, group_id)
@@ -175,16 +186,20 @@ class Company:
         self.tables.adopt(PEOPLE, row)
         return str(row["id"])
 
-    def run_user_rules(self, user: Mapping[str, Any]) -> Mapped:
-        """Let all rules for users run on one, keep what they make of its person, and return it."""
-        mapped = map_user(user, self, self.rules)
+    def run_user_rules(self, user: Mapping[str, Any], last: Mapped | None = None) -> Mapped:
+        """Let all rules for users run on one, keep what they make of its person, and return it.
+
+        Args:
+            user: the document of the SCIM user.
+            last: what they made of it before, if that is known.
+        """
+        mapped = map_user(user, self, self.rules, last)
         person = mapped.person
-        if person is None:
-            self._link(user["id"], None)
-        elif person is mapped.before:
-            self._link(user["id"], person.id)
-        else:
-            self._link(user["id"], self.keep_person(person, mapped.before, mapped.changed, user["id"]))
+        person_id = None if person is None else person.id
+        if person is not None and person is not mapped.before:
+            person_id = self.keep_person(person, mapped.before, mapped.changed, user["id"])
+        if mapped.link is not Link.KEPT:
+            self._link(user["id"], person_id)
         return mapped
 
     def run_group_rules(self, group: Mapping[str, Any]) -> None:
@@ -203,10 +218,12 @@ class Company:
     def others_of(self, user_id: str) -> tuple[str, ...]:
         """Return the ids of the other SCIM users that are linked to the person of one."""
         link = self.tables.look(USER_LINKS, user_id)
-        if link is None or "person" not in link:
-            return ()
-        linked = self.tables.equal(USER_LINKS, PERSON_INDEX, link["person"])
-        return tuple(other for other in linked if other != user_id)
+        return () if link is None or "person" not in link else self.linked_beside(user_id, link["person"])
+
+    def linked_beside(self, user_id: str, person_id: str) -> tuple[str, ...]:
+        """Return the ids of the SCIM users that are linked to a person beside the one with that id."""
+        linked = self.tables.equal(USER_LINKS, PERSON_INDEX, person_id)
+        return tuple([other for other in linked if other != user_id])
 
     def forget_user(self, user_id: str) -> None:
         """Drop the link of a SCIM user that is gone; its person stays."""

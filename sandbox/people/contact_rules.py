@@ -7,7 +7,7 @@ Source: facts/4me.md sections 11 and 12.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Mapping
 from typing import Any
 
 from sandbox.people.identity_rules import email_entries
@@ -54,20 +54,24 @@ def phone_numbers(case: Case) -> Outcome:
 
 def addresses(case: Case) -> Outcome:
     """Keep the addresses that people entered, and add those of the SCIM user, flagged as an integration's."""
-    return _taken_over(case, "addresses", list(_addresses(case.user.get("addresses") or ())), "addresses")
+    added = [address for entry in case.user.get("addresses") or () if (address := _address(entry)) is not None]
+    return _taken_over(case, "addresses", added, "addresses")
 
 
-def _addresses(entries: Iterable[dict[str, Any]]) -> Iterator[Row]:
-    for entry in entries:
-        street = text_of(entry.get("streetAddress")) or text_of(entry.get("formatted"))
-        parts = {"address": street} if street else {}
-        for name, part in _ADDRESS_PARTS:
-            value = text_of(entry.get(part))
-            if value:
-                parts[name] = value
-        if parts:
-            label = ADDRESS_LABELS.get(text_of(entry.get("type")).lower(), "mailing")
-            yield {"label": label, **parts, "integration": True}
+def _address(entry: Mapping[str, Any]) -> Row | None:
+    """Return an entry as an address of 4me; nothing when none of its parts has a value."""
+    address: Row = {"label": ADDRESS_LABELS.get(text_of(entry.get("type")).lower(), "mailing")}
+    street = text_of(entry.get("streetAddress")) or text_of(entry.get("formatted"))
+    if street:
+        address["address"] = street
+    for name, part in _ADDRESS_PARTS:
+        value = text_of(entry.get(part))
+        if value:
+            address[name] = value
+    if len(address) == 1:
+        return None
+    address["integration"] = True
+    return address
 
 
 def _taken_over(case: Case, field: str, added: list[Any], attribute: str) -> Outcome:

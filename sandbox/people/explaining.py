@@ -90,9 +90,7 @@ def explain(
     if groups:
         values["groups"] = list(groups)
     fates = tuple(_fate(name, value, mapped) for name, value in values.items())
-    return Explanation(
-        mapped=mapped, fates=fates, cautions=MappedUser(user=user, mapped=mapped, others=others).cautions
-    )
+    return Explanation(mapped=mapped, fates=fates, cautions=MappedUser(mapped, others).cautions)
 
 
 def _attributes(user: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

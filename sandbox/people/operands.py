@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.people.naming import CUSTOM_FIELDS
+from sandbox.people.naming import CUSTOM_FIELDS, PERSON
 from sandbox.people.values import PERSON_FIELDS
 from sandbox.scim.errors import InvalidPathError, quoted
 from sandbox.scim.matching import matcher
@@ -15,7 +15,6 @@ from sandbox.scim.schema import Attribute, ResourceType
 
 Document = Mapping[str, Any]
 
-PERSON = "person."
 _UNREADABLE = ("organization", "site", "manager", "contacts", "addresses", "custom_fields", "last_change", "id")
 READABLE_FIELDS = tuple(name for name in PERSON_FIELDS if name not in _UNREADABLE)
 """The fields of a person that an own rule can read: those that are a text or a yes or no."""

@@ -76,6 +76,12 @@ class Lookups(Protocol):
     def links_of(self, user_id: str) -> Iterable[GroupLink]:
         """Return what the groups of a SCIM user are linked to, in the order in which the user joined them."""
 
+    def around(self, user: Mapping[str, Any]) -> tuple[object, ...]:
+        """Return what is equal to a later answer as long as rules are told the same for a SCIM user, beside persons.
+
+        So organizations, sites, groups and the manager are what they were when it was asked before.
+        """
+
 
 @dataclass(slots=True)
 class Case:
@@ -90,10 +96,17 @@ class Case:
     """What the rules so far have set: value by field."""
     enterprise: Mapping[str, Any] = field(init=False)
     """The attributes of the enterprise extension."""
+    _links: tuple[GroupLink, ...] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         """Find the extension once."""
         self.enterprise = self.user.get(ENTERPRISE_URN) or {}
+
+    def links(self) -> tuple[GroupLink, ...]:
+        """Return what the groups of the user are linked to, which is looked up once."""
+        if self._links is None:
+            self._links = tuple(self.company.links_of(self.user["id"]))
+        return self._links
 
     def current(self, name: str) -> Any:
         """Return what the person's field holds so far."""

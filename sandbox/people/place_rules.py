@@ -5,11 +5,13 @@ Source: facts/4me.md section 11.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from sandbox.people.field_rules import enterprise
 from sandbox.people.outcome import IDLE, Case, Outcome, Verdict, text_of
 from sandbox.people.values import ORGANIZATION, SITE, Organization, Site
+from sandbox.scim.schema import ENTERPRISE_URN
 
 ORGANIZATION_NAME, SITE_NAME, MANAGER = map(enterprise, ("organization", "site", "manager"))
 GROUPS = "groups"
@@ -45,7 +47,7 @@ def _place(
     if named is not None and not named.disabled:
         return Outcome(Verdict.SET, named.id, attribute), "", ""
     why_not, caution = _why_not(kind, given, named)
-    for link in case.company.links_of(case.user["id"]):
+    for link in case.links():
         linked_id = getattr(link, kind) if link.classification == kind else None
         grouped = by_id(linked_id) if linked_id is not None else None
         if grouped is not None and not grouped.disabled:
@@ -57,7 +59,7 @@ def _place(
 
 def manager(case: Case) -> Outcome:
     """Take the person of the SCIM user that manager names; a disabled one clears it; else the current one stays."""
-    given = text_of((case.enterprise.get("manager") or {}).get("value"))
+    given = manager_in(case.user)
     found = case.company.manager_of(given) if given else None
     if given == case.user["id"] or (found is not None and case.before is not None and found[0] == case.before.id):
         return Outcome(Verdict.IGNORED, None, MANAGER, "nobody is made their own manager", "manager_self")
@@ -71,6 +73,11 @@ def manager(case: Case) -> Outcome:
     if case.current("manager") is not None:
         return _left(given, MANAGER, why_not, caution)
     return Outcome(Verdict.IGNORED, None, MANAGER, why_not, caution) if given else IDLE
+
+
+def manager_in(user: Mapping[str, Any]) -> str:
+    """Return the id of the SCIM user that a document names as manager; an empty text for nobody."""
+    return text_of(((user.get(ENTERPRISE_URN) or {}).get("manager") or {}).get("value"))
 
 
 def _why_not(kind: str, given: str, found: Place | None) -> tuple[str, str]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
-from sandbox.people.naming import short_name
-from sandbox.people.operands import PERSON, Operand, OperandUnknownError, read_operand
+from sandbox.people.naming import PERSON, short_name
+from sandbox.people.operands import Operand, OperandUnknownError, read_operand
 from sandbox.people.own_rules import TARGETS, OwnRule
 from sandbox.people.rules import GroupRule, MappingRule, display_name
 from sandbox.people.templates import Template, TemplateError, read_template

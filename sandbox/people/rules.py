@@ -12,6 +12,7 @@ from typing import Any
 from sandbox.dialect import Evidence
 from sandbox.people import contact_rules, field_rules, identity_rules, place_rules
 from sandbox.people.field_rules import EMPLOYEE_NUMBER, LOCATION, SUPPORT_ID
+from sandbox.people.naming import PERSON
 from sandbox.people.outcome import Case, Outcome, text_of
 from sandbox.people.place_rules import GROUPS, MANAGER, ORGANIZATION_NAME, SITE_NAME
 from sandbox.people.values import ORGANIZATION, SITE
@@ -23,6 +24,11 @@ DATA_TYPES = "https://developer.xurrent.com/v1/general/data_types/"
 NO_SOURCE = "no public source"
 
 DOCUMENTED, NEIGHBOUR, INFERRED, CHOSEN = Evidence
+
+ACCOUNT = "the account"
+"""What a rule rests on that asks for organizations, sites or the manager, among names of attributes."""
+ANYTHING = "anything"
+"""What a rule rests on of which nobody knows what it reads: it is applied each time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +46,9 @@ class MappingRule:
     evidence: Evidence | None
     """How we know; ``None`` for an own rule, which nobody need prove."""
     apply: Callable[[Case], Outcome]
+    rests_on: frozenset[str] = frozenset({ANYTHING})
+    """All that the outcome depends on: attributes of the user, by the names at the top of its document, fields of the
+    person, each behind ``PERSON``, and ``ACCOUNT``; beside whether the person is new, which always counts."""
 
     slot: str = field(init=False)
     """The field; of a custom field the field that holds them all."""
@@ -80,8 +89,9 @@ def _row(
     attributes: tuple[str, ...],
     apply: Callable[[Case], Outcome],
     sentence: str,
+    *beside: str,
 ) -> MappingRule:
-    """Return a row of 4me's own page about the mapping."""
+    """Return a row of 4me's own page about the mapping; its outcome rests on attributes and target, and on *beside*."""
     return MappingRule(
         name=name,
         attributes=attributes,
@@ -90,7 +100,14 @@ def _row(
         source=MAPPINGS,
         evidence=DOCUMENTED,
         apply=apply,
+        rests_on=frozenset({*map(_at_the_top, attributes), PERSON + target, *beside}),
     )
+
+
+def _at_the_top(attribute: str) -> str:
+    """Return under which name a document has what is in an attribute: the extension, or the complex attribute."""
+    extension, _, _ = attribute.rpartition(":")
+    return extension or attribute.partition(".")[0]
 
 
 # fmt: off
@@ -123,14 +140,15 @@ FIELD_RULES = (
          "A userType that contains VIP, in capitals, makes a VIP; another one makes none; a blank changes nothing."),
     _row("organization", "organization", (ORGANIZATION_NAME, GROUPS), place_rules.organization,
          "The organization of that name; else that of the first organization group of the user; else the current one; "
-         "else, for a new person, the account's own. Disabled organizations are not used."),
+         "else, for a new person, the account's own. Disabled organizations are not used.", ACCOUNT),
     _row("site", "site", (SITE_NAME, GROUPS), place_rules.site,
          "The site of that name; else that of the first site group of the user; else the current one. Disabled sites "
-         "are not used."),
+         "are not used.", ACCOUNT),
     _row("manager", "manager", (MANAGER,), place_rules.manager,
-         "The person of the SCIM user that manager.value names; a disabled one clears the field; else the current."),
+         "The person of the SCIM user that manager.value names; a disabled one clears the field; else the current.",
+         ACCOUNT),
     _row("other_emails", "contacts", ("emails",), contact_rules.other_emails,
-         "Every e-mail address but the primary one becomes a contact."),
+         "Every e-mail address but the primary one becomes a contact.", PERSON + "primary_email"),
     _row("phone_numbers", "contacts", ("phoneNumbers",), contact_rules.phone_numbers,
          "Contacts of an integration are cleared, then phoneNumbers are added, flagged as an integration's."),
     _row("addresses", "addresses", ("addresses",), contact_rules.addresses,

@@ -74,7 +74,10 @@ class Record:
     def with_fields(self, values: Mapping[str, Any]) -> Self:
         """Return the same with other values; a blank leaves the row."""
         row = {**self.row, **values}
-        return type(self)({name: value for name, value in row.items() if not is_blank(value)})
+        for name, value in values.items():
+            if is_blank(value):
+                del row[name]
+        return type(self)(row)
 
 
 class Person(Record):

@@ -16,7 +16,8 @@ from sandbox.clock import Clock
 from sandbox.dialect import read_dialect
 from sandbox.people.cautions import MappedUser
 from sandbox.people.company import GROUPS, USERS, Company, Tables
-from sandbox.people.mapping import DEFAULT_RULES, Rules, map_group
+from sandbox.people.group_mapping import map_group
+from sandbox.people.mapping import DEFAULT_RULES, Mapped, Rules
 from sandbox.people.mapping_file import read_mapping
 from sandbox.people.values import GROUP_LINKS, USER_LINKS
 from sandbox.people.written import Written
@@ -30,6 +31,8 @@ MAPPING = "mapping"
 """The named value with the mapping file in force: its ``name`` and its ``text``."""
 AT_ONCE = 500
 """How many users are mapped in one step when somebody looks; in between others may write."""
+REMEMBERED = 1_000
+"""Of how many users, those written last, it is remembered what the rules made of them: it spares work, no more."""
 
 Note = Callable[[MappedUser], None]
 
@@ -75,6 +78,7 @@ class Mapper:
         self._own_name = account.replace("-", " ").title()
         self._read: tuple[Any, Rules] = (None, DEFAULT_RULES)
         self._rules(store.setting(MAPPING))
+        self._last: dict[str, Mapped] = {}
 
     def follow(self, written: Written) -> None:
         """Let the rules run for a SCIM write, as a part of its transaction; the write itself cannot fail of it."""
@@ -148,13 +152,23 @@ class Mapper:
             user = transaction.look(USERS, user_id)
             if user is None:
                 continue
-            mapped = company.run_user_rules(user)
+            mapped = company.run_user_rules(user, self._last.get(user_id))
+            self._remember(user_id, mapped)
             if written.is_of_user:
-                self._note(MappedUser(user=user, mapped=mapped, others=company.others_of(user_id)))
+                before = mapped.before
+                others = () if before is None else company.linked_beside(user_id, before.id)
+                self._note(MappedUser(mapped, others))
         if written.gone_user is not None:
             company.forget_user(written.gone_user)
         if written.gone_group is not None:
             company.forget_group(written.gone_group)
+
+    def _remember(self, user_id: str, mapped: Mapped) -> None:
+        """Keep what the rules made of a user, of the users that were written last."""
+        self._last.pop(user_id, None)
+        self._last[user_id] = mapped
+        if len(self._last) > REMEMBERED:
+            del self._last[next(iter(self._last))]
 
     def _follow_group(self, transaction: Transaction, company: Company, group_id: str) -> None:
         """Let the group rules run; whoever they could reach and was not mapped before is mapped before they do."""
@@ -163,7 +177,9 @@ class Mapper:
             return
         before = company.group_link(group_id)
         mapped = map_group(group, before, company, company.rules)
-        if mapped.renamed or (before is not None and mapped.link != before):
+        if mapped.link == before and not mapped.renamed:
+            return
+        if mapped.renamed or before is not None:
             self._settle_users(transaction, self._behind())
         company.run_group_rules(group)
 

@@ -16,7 +16,7 @@ def test_a_write_of_a_user_tells_what_became_of_it(account: RunningAccount) -> N
     close_effects()
 
     (mapped,) = effects.mapped
-    assert mapped.user["id"] == user.id
+    assert mapped.mapped.user["id"] == user.id
     assert mapped.mapped.person is not None
     assert [[name for name, *_ in rows] for rows in effects.commits] == [["Users"]]
 
