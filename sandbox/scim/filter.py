@@ -10,22 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from sandbox.scim.errors import InvalidFilterError, InvalidPathError, quoted
 from sandbox.scim.lexing import Kind, Lexer, Literal, Token, UnreadableError
 from sandbox.scim.notation import AttributePath, ExtensionPath, read_attribute_path, read_sub_attribute
 from sandbox.scim.operand import EQUALITY, ORDERING, SUBSTRING, Operand, read_operand
+from sandbox.scim.remembering import remembered
 from sandbox.scim.schema import Attribute, ResourceType
 
 OPERATORS = (*EQUALITY, *SUBSTRING, *ORDERING, "pr")
 """Every operator (Table 3), in the order sentences list them."""
 LOGIC = ("and", "or", "not")
 """Every logical operator (Table 4), in the order sentences list them."""
-REMEMBERED = 500
-"""How many texts are remembered with what they were read as: a client asks the same again and again."""
-LONGEST_REMEMBERED = 200
-"""How many characters such a text has at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,17 +110,14 @@ def read_filter(text: str, resource_type: ResourceType, grammar: Grammar = FULL)
     if not text.strip():
         raise InvalidFilterError(f'the filter is empty: write one such as {resource_type.key} eq "value"')
     try:
-        read = _remembered if len(text) <= LONGEST_REMEMBERED else _read
-        return read(text, resource_type, grammar)
+        return _read(text, resource_type, grammar)
     except UnreadableError as error:
         raise InvalidFilterError(f"the filter cannot be read {error}") from None
 
 
+@remembered
 def _read(text: str, resource_type: ResourceType, grammar: Grammar) -> Node:
     return ConditionReader(Lexer(text), resource_type, grammar).read_whole()
-
-
-_remembered = lru_cache(maxsize=REMEMBERED)(_read)
 
 
 def paths_in(node: Node) -> Iterator[AttributePath]:

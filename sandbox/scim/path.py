@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from sandbox.scim.errors import InvalidFilterError, InvalidPathError
-from sandbox.scim.filter import FULL, LONGEST_REMEMBERED, REMEMBERED, ConditionReader, Node, check_selectable
+from sandbox.scim.filter import FULL, ConditionReader, Node, check_selectable
 from sandbox.scim.lexing import Kind, Lexer, UnreadableError
 from sandbox.scim.notation import AttributePath, ExtensionPath, read_attribute_path, values_at
+from sandbox.scim.remembering import remembered
 from sandbox.scim.schema import Attribute, ResourceType
 
 __all__ = [
@@ -49,14 +49,14 @@ def read_patch_path(text: str, resource_type: ResourceType) -> PatchPath:
     if not text.strip():
         raise InvalidPathError("the path is empty: name an attribute, or leave path out")
     try:
-        read = _remembered if len(text) <= LONGEST_REMEMBERED else _read
-        return read(text, resource_type)
+        return _read(text, resource_type)
     except UnreadableError as error:
         raise InvalidPathError(f"the path cannot be read {error}") from None
     except InvalidFilterError as error:
         raise InvalidPathError(error.detail) from None
 
 
+@remembered
 def _read(text: str, resource_type: ResourceType) -> PatchPath:
     lexer = Lexer(text)
     if lexer.current.kind is not Kind.WORD:
@@ -72,6 +72,3 @@ def _read(text: str, resource_type: ResourceType) -> PatchPath:
     if not lexer.is_finished:
         raise lexer.unexpected("the end" if condition else '"[" or the end')
     return PatchPath(target, condition, sub_attribute)
-
-
-_remembered = lru_cache(maxsize=REMEMBERED)(_read)

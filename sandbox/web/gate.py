@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -17,6 +16,7 @@ from sandbox.dialect import Choices
 from sandbox.running import Admitted, RunningAccount, RunningSandbox
 from sandbox.scim.instant import local_text
 from sandbox.scim.projection import Shape
+from sandbox.scim.remembering import remembered
 from sandbox.scim.rules import LocationRule, TimeRule
 from sandbox.web.context import current_sandbox, notes
 from sandbox.web.errors import PlatformError, TooManyRequestsError
@@ -28,7 +28,6 @@ CONTROL, CONSOLE = OWN = "/_sandbox", "/console"
 DISCOVERY = ("/ServiceProviderConfig", "/ResourceTypes", "/Schemas")
 """What describes the service provider; so does the bare endpoint."""
 
-_REMEMBERED_HOSTS = 100
 _BEARER = re.compile(rb"bearer +(?P<token>[^ ]+) *", re.IGNORECASE)
 
 
@@ -108,7 +107,7 @@ class Gate:
         prefix = find_prefix(path, self._prefixes)
         if prefix is None:
             return
-        host = _host(environ["wsgi.url_scheme"], environ["HTTP_HOST"]) if "HTTP_HOST" in environ else request.host
+        host = _host(environ["HTTP_HOST"], environ["wsgi.url_scheme"]) if "HTTP_HOST" in environ else request.host
         if not host:
             raise PlatformError(HTTPStatus.BAD_REQUEST)
         admitted = self._admitted(environ.get("HTTP_AUTHORIZATION"))
@@ -132,8 +131,8 @@ class Gate:
         return next(iter(self._sandbox.accounts.values()), None) if is_public else None
 
 
-@lru_cache(maxsize=_REMEMBERED_HOSTS)
-def _host(scheme: str, header: str) -> str:
+@remembered
+def _host(header: str, scheme: str) -> str:
     """Return what ``request.host`` does: the host as the client names it, empty when that is none."""
     return get_host(scheme, header)
 

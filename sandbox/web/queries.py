@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
-from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl, unquote_to_bytes
@@ -16,6 +15,7 @@ from sandbox.directory import Found
 from sandbox.scim.errors import InvalidFilterError, InvalidValueError, quoted
 from sandbox.scim.paging import PageRequest, read_page_request
 from sandbox.scim.projection import Selection, read_selection
+from sandbox.scim.remembering import remembered
 from sandbox.scim.resource import check_object
 from sandbox.scim.schema import ResourceType
 from sandbox.scim.sorting import read_sort_request
@@ -27,10 +27,6 @@ bp = Blueprint("queries", __name__)
 search_bp = Blueprint("search", __name__)
 """``/.search``; only for a dialect that has it."""
 
-REMEMBERED = 500
-"""How many query strings are remembered with what they say: a client reads the same lists again and again."""
-LONGEST_REMEMBERED = 200
-"""How many characters such a query string has at most."""
 COLLECTION = "/<any(Users, Groups):collection>"
 TEXTS, NUMBERS, LISTS = ("filter", "sortBy", "sortOrder"), ("startIndex", "count"), ("attributes", "excludedAttributes")
 
@@ -38,8 +34,7 @@ TEXTS, NUMBERS, LISTS = ("filter", "sortBy", "sortOrder"), ("startIndex", "count
 @bp.get(COLLECTION)
 def search(collection: str) -> Response:
     """List or find resources."""
-    query: str = notes().environ["QUERY_STRING"]
-    return _page(_remembered(query) if len(query) <= LONGEST_REMEMBERED else _read_query(query), [collection])
+    return _page(_read_query(notes().environ["QUERY_STRING"]), [collection])
 
 
 @search_bp.post(f"{COLLECTION}/.search")
@@ -54,6 +49,7 @@ def search_all() -> Response:
     return _page(_read_search_request(), list(current_sandbox().dialect.resource_types))
 
 
+@remembered
 def _read_query(query: str) -> Mapping[str, str]:
     """Return the parameters of a query string, percent-encoded UTF-8 (RFC 3986 §2.5); of equal ones the first.
 
@@ -67,9 +63,6 @@ def _read_query(query: str) -> Mapping[str, str]:
         _check_encoding(query)
         raise
     return MappingProxyType(dict(reversed(pairs)))
-
-
-_remembered = lru_cache(maxsize=REMEMBERED)(_read_query)
 
 
 def _check_encoding(query: str) -> None:
