@@ -218,11 +218,9 @@ class Company:
     def others_of(self, user_id: str) -> tuple[str, ...]:
         """Return the ids of the other SCIM users that are linked to the person of one."""
         link = self.tables.look(USER_LINKS, user_id)
-        return () if link is None or "person" not in link else self.linked_beside(user_id, link["person"])
-
-    def linked_beside(self, user_id: str, person_id: str) -> tuple[str, ...]:
-        """Return the ids of the SCIM users that are linked to a person beside the one with that id."""
-        linked = self.tables.equal(USER_LINKS, PERSON_INDEX, person_id)
+        if link is None or "person" not in link:
+            return ()
+        linked = self.tables.equal(USER_LINKS, PERSON_INDEX, link["person"])
         return tuple([other for other in linked if other != user_id])
 
     def forget_user(self, user_id: str) -> None:

@@ -19,10 +19,11 @@ from sandbox.people.company import GROUPS, USERS, Company, Tables
 from sandbox.people.group_mapping import map_group
 from sandbox.people.mapping import DEFAULT_RULES, Mapped, Rules
 from sandbox.people.mapping_file import read_mapping
+from sandbox.people.place_rules import manager_in
 from sandbox.people.values import GROUP_LINKS, USER_LINKS
 from sandbox.people.written import Written
 from sandbox.scim.instant import utc_text
-from sandbox.scim.schema import ENTERPRISE_URN, ResourceType
+from sandbox.scim.schema import ResourceType
 from sandbox.store import Store, Transaction
 
 logger = logging.getLogger("sandbox")
@@ -155,9 +156,7 @@ class Mapper:
             mapped = company.run_user_rules(user, self._last.get(user_id))
             self._remember(user_id, mapped)
             if written.is_of_user:
-                before = mapped.before
-                others = () if before is None else company.linked_beside(user_id, before.id)
-                self._note(MappedUser(mapped, others))
+                self._note(MappedUser(mapped, company.others_of(user_id)))
         if written.gone_user is not None:
             company.forget_user(written.gone_user)
         if written.gone_group is not None:
@@ -210,25 +209,19 @@ class Mapper:
     def _behind_among(self, transaction: Transaction, user_ids: Iterable[str]) -> list[str]:
         """Return those of the users, and of the managers above them, who have not been mapped yet, oldest first."""
         behind: set[str] = set()
-        waiting = [*user_ids, *(_manager_in(transaction.look(USERS, user_id)) for user_id in user_ids)]
+        waiting = [*user_ids, *(manager_in(transaction.look(USERS, user_id) or {}) for user_id in user_ids)]
         while waiting:
             user_id = waiting.pop()
             stored = self._store.read(USERS, user_id)
             if stored is not None and user_id not in behind and transaction.look(USER_LINKS, user_id) is None:
                 behind.add(user_id)
-                waiting.append(_manager_in(stored.document))
+                waiting.append(manager_in(stored.document))
         return sorted(behind, key=int)
 
     def _behind(self) -> list[str]:
         """Return the ids of all users who have not been mapped yet, oldest first."""
         ids = [stored.document["id"] for stored in self._store.search(USERS, order="id").items]
         return [user_id for user_id in ids if self._store.read(USER_LINKS, user_id) is None]
-
-
-def _manager_in(user: Mapping[str, Any] | None) -> str:
-    """Return the id of the SCIM user that a document names as manager; an empty text for nobody."""
-    manager = ((user or {}).get(ENTERPRISE_URN) or {}).get("manager") or {}
-    return str(manager.get("value", ""))
 
 
 def _guarded(run: Callable[[Mapping[str, Any]], object], document: Mapping[str, Any]) -> bool:
