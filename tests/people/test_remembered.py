@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,7 +17,10 @@ from sandbox.people.company import Company
 from sandbox.people.mapping import DEFAULT_RULES, Link, Mapped, Rules, map_user
 from sandbox.people.outcome import Case, Outcome
 from sandbox.people.records import ORGANIZATION, PERSON, SITE, change
+from sandbox.people.rules import MappingRule
+from sandbox.personnel.mapper import REMEMBERED
 from sandbox.planning import LAYOUT
+from sandbox.running import RunningAccount
 from sandbox.scim.schema import ENTERPRISE_URN
 from sandbox.store import Store
 from tests.people.conftest import NOW
@@ -146,10 +150,10 @@ class Counted:
             fields=tuple(map(self._counted, DEFAULT_RULES.fields)),
         )
 
-    def _counted(self, rule: Any) -> Any:
+    def _counted(self, rule: MappingRule) -> MappingRule:
         def apply(case: Case) -> Outcome:
             self.applied.append(rule.name)
-            return rule.apply(case)  # type: ignore[no-any-return]
+            return rule.apply(case)
 
         return replace(rule, apply=apply)
 
@@ -179,7 +183,7 @@ class Ann:
         with self.open() as company:
             organization(company, "Widget UK")
             company.run_user_rules(BOB)
-            company.run_group_rules(group(company.tables, "1", "Widget UK", "1"))  # type: ignore[arg-type]
+            company.run_group_rules(group(self.tables, "1", "Widget UK", "1"))
             company.run_user_rules(ANN)
         self.last = self.write()
         """What the rules make of Ann when nothing changes."""
@@ -187,8 +191,8 @@ class Ann:
     @contextmanager
     def open(self) -> Iterator[Company]:
         """Open the company in a transaction."""
-        with self._store.transaction() as tables:
-            yield Company(tables, "Widget", lambda: NOW, self._rules)
+        with self._store.transaction() as self.tables:
+            yield Company(self.tables, "Widget", lambda: NOW, self._rules)
 
     def write(self, changes: Mapping[str, Any] = MappingProxyType({}), last: Mapped | None = None) -> Mapped:
         """Write Ann, other than she was at first."""
@@ -239,24 +243,24 @@ def test_only_the_rules_that_a_change_reaches_are_applied_again(
     assert counted.applied == applied
 
 
-def change_organization(company: Company) -> None:
+def change_organization(_: Ann, company: Company) -> None:
     organization(company, "Widget Japan")
 
 
-def leave_group(company: Company) -> None:
-    assert company.tables.unlink("1", (False, "1"))  # type: ignore[attr-defined]
+def leave_group(ann: Ann, _: Company) -> None:
+    assert ann.tables.unlink("1", (False, "1"))
 
 
-def disable_manager(company: Company) -> None:
+def disable_manager(_: Ann, company: Company) -> None:
     company.run_user_rules({**BOB, "active": False})
 
 
 @pytest.mark.parametrize("happen", [change_organization, leave_group, disable_manager])
 def test_a_change_in_the_account_reaches_the_rules_that_ask_for_it(
-    ann: Ann, counted: Counted, happen: Callable[[Company], None]
+    ann: Ann, counted: Counted, happen: Callable[[Ann, Company], None]
 ) -> None:
     with ann.open() as company:
-        happen(company)
+        happen(ann, company)
     counted.applied.clear()
 
     ann.write({}, ann.last)
@@ -285,8 +289,9 @@ def test_other_rules_than_before_are_all_applied(ann: Ann) -> None:
 
 
 def test_the_person_is_the_one_of_now_also_in_what_no_rule_fills(ann: Ann) -> None:
+    assert ann.last.before is not None
     with ann.open() as company:
-        change(PERSON, ann.last.before.id, {"guest": True}, company)  # type: ignore[union-attr]
+        change(PERSON, ann.last.before.id, {"guest": True}, company)
 
     again = ann.write({}, ann.last)
 
@@ -309,3 +314,14 @@ def test_a_match_is_a_kept_link_the_next_time() -> None:
 
     assert (first.link, second.link) == (Link.MATCHED, Link.KEPT)
     assert first.person is first.before
+
+
+def test_it_is_remembered_of_the_users_written_last_and_no_others(account: RunningAccount) -> None:
+    for number in range(REMEMBERED + 20):
+        account.directory.create("Users", {"userName": f"{number}@bound.example", "displayName": "Ann"})
+
+    kept = [each.user["userName"] for each in gc.get_objects() if isinstance(each, Mapped)]
+
+    assert sorted(int(name.removesuffix("@bound.example")) for name in kept if name.endswith("@bound.example")) == [
+        *range(20, REMEMBERED + 20)
+    ]
