@@ -57,8 +57,7 @@ class Contents:
 
     def row(self, number: int) -> Row | None:
         """Return the document of that number; not a copy."""
-        stored = self.resources.get(str(number))
-        return None if stored is None else stored.document  # type: ignore[return-value]
+        return self.look(str(number))
 
     def look(self, resource_id: str) -> Row | None:
         """Return the document with that id; not a copy."""

@@ -88,14 +88,16 @@ def _whole(shown: Resource, shape: Shape, omitted: frozenset[str]) -> Rendered:
         members = [] if "members" in omitted or shown.type.attribute("members") is None else shown.members()
     if members:
         key = f"a member at {shape.base_url}"
-        parts = [(stored and stored.memo.get(key)) or _member(shown, row, stored, key) for row, stored in members]
+        parts = [
+            (stored and stored.memo.get(key)) or _member(shown, row, stored, shape, key) for row, stored in members
+        ]
         document["members"] = Encoded(b"[" + b",".join(parts) + b"]")
     return _finished(shown, document, shape, None)
 
 
-def _member(shown: Resource, row: Member, stored: Stored | None, key: str) -> bytes:
+def _member(shown: Resource, row: Member, stored: Stored | None, shape: Shape, key: str) -> bytes:
     """Render one member, and remember it under *key* with the resource that it is, if that is there."""
-    member = _encode(with_address(shown.shown_member(row, stored), current_shape())).encode()
+    member = _encode(with_address(shown.shown_member(row, stored), shape)).encode()
     if stored is not None and len(stored.memo) < REMEMBERED_FORMS:
         stored.memo[key] = member
     return member

@@ -288,7 +288,7 @@ server.serve()
 """
 
 
-@pytest.mark.skipif(resource is None, reason="Windows gives a thread any stack that it asks for")
+@pytest.mark.skipif(resource is None, reason="whether Windows refuses such a stack was not tried")
 def test_a_server_that_gets_no_thread_answers_one_after_the_other() -> None:
     with started(NO_MORE_THREADS) as (process, port), connected(port) as slow, connected(port) as other:
         for _ in range(2):
