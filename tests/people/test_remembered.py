@@ -317,11 +317,19 @@ def test_a_match_is_a_kept_link_the_next_time() -> None:
 
 
 def test_it_is_remembered_of_the_users_written_last_and_no_others(account: RunningAccount) -> None:
-    for number in range(REMEMBERED + 20):
-        account.directory.create("Users", {"userName": f"{number}@bound.example", "displayName": "Ann"})
+    created = [account.directory.create("Users", named(number)).id for number in range(REMEMBERED)]
+    account.directory.patch("Users", created[0], {"title": "Boss"})
+    for number in range(REMEMBERED, REMEMBERED + 20):
+        account.directory.create("Users", named(number))
 
     kept = [each.user["userName"] for each in gc.get_objects() if isinstance(each, Mapped)]
 
-    assert sorted(int(name.removesuffix("@bound.example")) for name in kept if name.endswith("@bound.example")) == [
-        *range(20, REMEMBERED + 20)
-    ]
+    numbers = sorted(int(name.removesuffix(BOUND)) for name in kept if name.endswith(BOUND))
+    assert numbers == [0, *range(21, REMEMBERED + 20)]
+
+
+BOUND = "@bound.example"
+
+
+def named(number: int) -> dict[str, str]:
+    return {"userName": f"{number}{BOUND}", "displayName": "Ann"}
